@@ -1,0 +1,163 @@
+"""What a command answers: tables, cards and charts of raw values. No formatting, no colors, no widths.
+
+Queries build results, renderers draw them. A cell's value is the same in every format; marks and emphasis ride beside
+it and never enter the data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+__all__ = ["Block", "Card", "Cell", "Chart", "Column", "Fact", "Facts", "Kind", "Legend", "Point", "Prose", "Result", "Table", "Value"]
+
+Value = str | int | float | bool | None | Sequence[Any] | Mapping[str, Any]
+"""A raw value: what `--json` prints."""
+
+Kind = Literal["text", "number", "count", "bytes", "date", "flag", "link", "list"]
+"""How a value is shown to people: `count` is a number of parameters (1.7B), `bytes` a size of memory, `flag` yes/no."""
+
+Legend = Sequence[tuple[str, str]]
+"""Marks that occur in a result and what they mean."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table."""
+
+    key: str
+    """Which entry of a row it shows; the header in machine formats."""
+    title: str
+    """The header on a terminal and in Markdown."""
+    kind: Kind = "text"
+    """How its values are shown to people, unless a cell says otherwise."""
+    importance: int = 50
+    """When the screen is narrow, columns with the highest number are left out first; 0 always stays."""
+    machine: bool = False
+    """Left out on a terminal unless asked for by name: an id beside a name, a flag that a mark already shows."""
+    human: bool = False
+    """Only for people (a terminal, Markdown): a note made of other columns, a bar."""
+    shrinks: bool = False
+    """Long text that may be shortened on a terminal, with an ellipsis, before columns are left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A value with what belongs to it on a screen; in machine formats only `value` counts."""
+
+    value: Value
+    mark: str = ""
+    """A sign beside the value, explained in the result's legend."""
+    strong: bool = False
+    """Emphasis; a mark says the same without color."""
+    kind: Kind | None = None
+    """Overrides the column's kind."""
+    link: str | None = None
+    """An http(s) address behind the text, for terminals that can show one."""
+
+
+Row = Mapping[str, Any]
+"""A row: raw values or `Cell`s under the columns' keys. Further entries may be there; only JSON shows them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under columns."""
+
+    columns: Sequence[Column]
+    rows: Sequence[Row]
+    heading: str = ""
+    """What was asked and how much was found; printed above the table on a terminal."""
+    legend: Legend = ()
+    """Marks that occur in the rows, explained below the table on a terminal."""
+    notes: Sequence[str] = ()
+    """Narration for stderr, a line each: what was left out, and which option shows it."""
+    data: Any = None
+    """What JSON prints instead of the rows; `None` prints the rows."""
+    name: str = "id"
+    """The entry that `-q` prints, a line each."""
+    group: str | None = None
+    """The key of a column whose change of value starts a new group of rows (shown by white space on a terminal)."""
+    empty: str = "nothing matches"
+    """What to tell on stderr when there is no row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A labelled value of a card."""
+
+    key: str
+    label: str
+    value: Any
+    """A raw value or a `Cell`."""
+    kind: Kind = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Labelled values, one under the other."""
+
+    items: Sequence[Fact]
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """Sentences, one paragraph or bullet each."""
+
+    lines: Sequence[str]
+    title: str = ""
+    key: str = "text"
+    bullets: bool = False
+
+
+Block = Facts | Prose | Table
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """All about one thing (or a few): blocks one under the other."""
+
+    heading: str
+    blocks: Sequence[Block]
+    data: Any
+    """What JSON prints."""
+    notes: Sequence[str] = ()
+    name: Sequence[str] = ()
+    """What `-q` prints, a line each."""
+    legend: Legend = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A point of a chart."""
+
+    id: str
+    label: str
+    x: float
+    y: float
+    group: str = ""
+    front: bool = False
+    """On the Pareto front."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A scatter plot."""
+
+    points: Sequence[Point]
+    x_title: str
+    y_title: str
+    x_kind: Kind = "number"
+    y_kind: Kind = "number"
+    log_x: bool = False
+    log_y: bool = False
+    heading: str = ""
+    notes: Sequence[str] = ()
+    front: Sequence[str] = field(default=())
+    """Ids of the points on the Pareto front, from left to right."""
+    data: Any = None
+
+
+Result = Table | Card | Chart

@@ -1,0 +1,249 @@
+"""Reading one YAML file into plain data, with the line and column of everything in it on demand.
+
+The parser (ruamel's C parser where it is there, the pure one otherwise) only delivers events; what a plain scalar means
+is decided here, by the YAML 1.2 core schema without its rarer forms. So both parsers give the same document, nothing is
+ever constructed from a tag, and anchors and aliases are refused before they can multiply anything.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from vlmctl.source.findings import Finding, Place
+
+__all__ = ["MAX_BYTES", "MAX_DEPTH", "Document", "Position", "read_document"]
+
+MAX_BYTES = 4 * 2**20
+"""A larger file is refused unread."""
+
+MAX_DEPTH = 30
+"""Deeper nesting is refused; records need 8."""
+
+Route = Sequence[str | int]
+"""Keys and indices from the top of a document to a value."""
+
+_INT = re.compile(r"[-+]?\d{1,300}", re.ASCII)
+_FLOAT = re.compile(r"[-+]?(\.\d+|\d+(\.\d*)?)([eE][-+]?\d{1,3})?", re.ASCII)
+_NULL = frozenset({"", "~", "null", "Null", "NULL"})
+_BOOL = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+
+
+@dataclass(slots=True)
+class Position:
+    """Where a value starts, where its key starts, and the positions inside it."""
+
+    line: int
+    column: int
+    key_line: int = 0
+    key_column: int = 0
+    end_line: int = 0
+    children: dict[str | int, Position] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Document:
+    """A file's content as plain data (dict, list, str, int, float, bool), and what was wrong with it."""
+
+    path: str
+    data: Any
+    findings: list[Finding]
+    root: Position | None = None
+    """Positions, where they were asked for."""
+
+    def locate(self, route: Route, *, key: bool = False) -> Place:
+        """The place of a value (or its key); of the nearest enclosing one where the route leads nowhere."""
+        here = self.root or Position(1, 1)
+        at_key = False
+        for step in route:
+            child = here.children.get(step)
+            if child is None:
+                continue  # a part that isn't in the document, such as the name of a union's branch
+            here, at_key = child, isinstance(step, str)
+        if key and at_key:
+            return Place(self.path, here.key_line, here.key_column)
+        return Place(self.path, here.line, here.column)
+
+
+def read_document(path: str, content: bytes, *, positions: bool = False, pure: bool = False) -> Document:
+    """The document in `content`; `path` is only for its findings. Never raises for anything that `content` holds."""
+    document = Document(path, None, [])
+    if len(content) > MAX_BYTES:
+        document.findings.append(_refused(path, "file-size", f"larger than {MAX_BYTES // 2**20} MiB; not read"))
+        return document
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = content[: error.start]
+        line, column = before.count(b"\n") + 1, error.start - before.rfind(b"\n")
+        document.findings.append(_refused(path, "encoding", "not UTF-8", line, column))
+        return document
+    _Builder(document, text, positions=positions).run(_events(text, pure=pure))
+    return document
+
+
+def _refused(path: str, check: str, message: str, line: int = 1, column: int = 1) -> Finding:
+    return Finding(Place(path, line, column), "error", check, message)
+
+
+def _events(text: str, *, pure: bool) -> Iterator[Any]:
+    from ruamel.yaml import YAML
+
+    # An empty document is none to the C parser and an empty scalar to the pure one.
+    return iter(YAML(typ="safe", pure=pure).parse(text))
+
+
+def _scalar(text: str) -> str | int | float | bool | None:
+    """What a plain (unquoted) scalar means."""
+    first = text[:1]
+    if first.isdigit() or first in "+-.":
+        if _INT.fullmatch(text):
+            return int(text)
+        if _FLOAT.fullmatch(text):
+            return float(text)
+        return text
+    if text in _NULL:
+        return None
+    return _BOOL.get(text, text)
+
+
+class _Stop(Exception):
+    """Reading can't go on."""
+
+
+class _Builder:
+    """Builds a document's data from parser events, iteratively: no nesting can exhaust the stack."""
+
+    def __init__(self, document: Document, text: str, *, positions: bool) -> None:
+        self.document = document
+        self.text = text
+        self.positions = positions
+        self.stack: list[tuple[Any, Position | None]] = []
+        self.key: list[Any] = []
+        self.key_mark: list[Any] = []
+        self.documents = 0
+
+    def run(self, events: Iterator[Any]) -> None:
+        from ruamel.yaml.error import YAMLError
+
+        try:
+            for event in events:
+                self.take(event)
+        except _Stop:
+            pass
+        except YAMLError as error:
+            self.syntax_error(error)
+        except (ValueError, RecursionError, OverflowError) as error:
+            self.find("syntax", f"can't be parsed: {type(error).__name__}", None)
+        if not self.documents and not self.document.findings:
+            self.find("syntax", "the file is empty", None)
+
+    def take(self, event: Any) -> None:
+        kind = type(event).__name__
+        if kind == "ScalarEvent":
+            self.refuse_extras(event)
+            self.scalar(event)
+        elif kind in {"MappingStartEvent", "SequenceStartEvent"}:
+            self.refuse_extras(event)
+            self.open({} if kind == "MappingStartEvent" else [], event)
+        elif kind in {"MappingEndEvent", "SequenceEndEvent"}:
+            _, position = self.stack.pop()
+            self.key.pop()
+            self.key_mark.pop()
+            if position is not None:
+                position.end_line = event.start_mark.line + 1
+        elif kind == "AliasEvent":
+            self.find("anchor", f"alias *{event.anchor}: anchors and aliases are not allowed; write the value out", event)
+            if self.at_key():
+                self.take_key(f"*{event.anchor}", event)
+            else:
+                self.place(f"*{event.anchor}", event)
+        elif kind == "DocumentStartEvent":
+            self.documents += 1
+            if self.documents > 1:
+                self.find("syntax", "a second document in the file", event)
+                raise _Stop
+
+    def refuse_extras(self, event: Any) -> None:
+        if event.anchor:
+            self.find("anchor", f"anchor &{event.anchor}: anchors and aliases are not allowed; write the value out", event)
+        tag = event.tag
+        if tag is not None and str(tag) not in {"", "!"}:
+            self.find("tag", f"tag {tag}: tags are not allowed", event)
+
+    def scalar(self, event: Any) -> None:
+        text = event.value
+        if self.at_key():
+            self.take_key(text, event)  # a key is a text, whatever it looks like
+            return
+        plain = event.implicit[0] and event.style in {None, ""}
+        value = _scalar(text) if plain else text
+        if value is None:
+            self.find("null", "null is never written; leave the field out", event)
+        self.place(value, event)
+
+    def at_key(self) -> bool:
+        return bool(self.stack) and isinstance(self.stack[-1][0], dict) and self.key[-1] is None
+
+    def take_key(self, text: str, event: Any) -> None:
+        container = self.stack[-1][0]
+        if text == "<<":
+            self.find("merge-key", "merge keys (<<) are not allowed; write the fields out", event)
+        if text in container:
+            self.find("duplicate-key", f"duplicate key {text!r}", event)
+        self.key[-1] = text
+        self.key_mark[-1] = event.start_mark
+
+    def open(self, container: Any, event: Any) -> None:
+        if self.at_key():
+            self.find("syntax", "a key must be a text", event)
+            raise _Stop
+        if len(self.stack) >= MAX_DEPTH:
+            self.find("depth", f"nested deeper than {MAX_DEPTH} levels", event)
+            raise _Stop
+        position = self.place(container, event)
+        self.stack.append((container, position))
+        self.key.append(None)
+        self.key_mark.append(None)
+
+    def place(self, value: Any, event: Any) -> Position | None:
+        position = None
+        if self.positions:
+            mark = event.start_mark
+            position = Position(mark.line + 1, mark.column + 1, end_line=event.end_mark.line + 1)
+        if not self.stack:
+            self.document.data = value
+            self.document.root = position
+            return position
+        container, parent = self.stack[-1]
+        step: str | int
+        if isinstance(container, list):
+            step = len(container)
+            container.append(value)
+        else:
+            step = self.key[-1]
+            container.setdefault(step, value)
+            self.key[-1] = None
+        if position is not None and parent is not None:
+            if isinstance(container, dict):
+                position.key_line, position.key_column = self.key_mark[-1].line + 1, self.key_mark[-1].column + 1
+            parent.children.setdefault(step, position)
+        return position
+
+    def find(self, check: str, message: str, event: Any) -> None:
+        mark = None if event is None else event.start_mark
+        place = Place(self.document.path) if mark is None else Place(self.document.path, mark.line + 1, mark.column + 1)
+        self.document.findings.append(Finding(place, "error", check, message))
+
+    def syntax_error(self, error: Any) -> None:
+        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+        problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "can't be parsed"
+        if mark is not None:
+            line, column = mark.line + 1, mark.column + 1
+        else:  # a character that YAML doesn't allow: the reader tells only its offset
+            before = self.text[: getattr(error, "position", 0)]
+            line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        place = Place(self.document.path, line, column)
+        self.document.findings.append(Finding(place, "error", "syntax", " ".join(str(problem).split())))

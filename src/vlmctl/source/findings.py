@@ -1,0 +1,41 @@
+"""A finding: something wrong at a place in a file. What can't be read is a finding too, never an exception."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+__all__ = ["Finding", "Place", "Severity"]
+
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A place in a file; lines and columns count from 1."""
+
+    path: str
+    line: int = 1
+    column: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong or doubtful."""
+
+    place: Place
+    severity: Severity
+    check: str
+    """Id of the check that found it; a heading of the reference page."""
+    message: str
+    """One line, without a full stop."""
+    text: str | None = None
+    """The offending text."""
+    hint: str | None = None
+    """The nearest allowed value, or what to do."""
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.severity}[{self.check}] {self.message}"

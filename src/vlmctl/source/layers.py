@@ -1,0 +1,121 @@
+"""All records of a catalog: the shipped directory with overlays laid over it by id.
+
+A family, benchmark or component of an overlay adds to those below or replaces the one with its id; a file in `models/`
+adds a model or scores to a family. A file with an error is left out and reported; the rest works.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from vlmctl.records import Benchmark, Family, LanguageModel, License, ModelAddition, VisionEncoder
+from vlmctl.source.directory import list_files
+from vlmctl.source.findings import Finding, Place
+from vlmctl.source.loading import LoadedFile, Recall, load_file
+
+__all__ = ["Catalog", "Entry", "Layer", "gather", "read_layer"]
+
+R = TypeVar("R", covariant=True)
+
+Progress = Callable[[int, int], None]
+"""Told after each file: how many are done, and of how many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A catalog directory in its place: the first is the shipped one, later ones lie over it."""
+
+    root: Path
+    origin: str
+    """Empty for the shipped catalog, else how the overlay is called in answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry(Generic[R]):
+    """A record, the file it stands in, and the overlay it comes from."""
+
+    record: R
+    file: LoadedFile
+    origin: str
+    index: int = 0
+    """Place in the file, for files that hold a list."""
+
+    def place(self, *route: str | int) -> Place:
+        """Where a value of the record stands."""
+        prefix: tuple[str | int, ...] = (self.index,) if isinstance(self.file.data, list) else ()
+        return self.file.document.locate((*prefix, *route))
+
+
+@dataclass(slots=True)
+class Catalog:
+    """The records of all layers, by id, and what was found wrong while reading."""
+
+    families: dict[str, Entry[Family]] = field(default_factory=dict)
+    benchmarks: dict[str, Entry[Benchmark]] = field(default_factory=dict)
+    language_models: dict[str, Entry[LanguageModel]] = field(default_factory=dict)
+    vision_encoders: dict[str, Entry[VisionEncoder]] = field(default_factory=dict)
+    licenses: dict[str, Entry[License]] = field(default_factory=dict)
+    additions: list[Entry[ModelAddition]] = field(default_factory=list)
+    files: list[tuple[str, LoadedFile]] = field(default_factory=list)
+    """All files that were read, with their origin, the broken ones included."""
+    findings: list[Finding] = field(default_factory=list)
+
+    def entries(self) -> Iterator[Entry[Any]]:
+        """All entries."""
+        for group in (self.families, self.benchmarks, self.language_models, self.vision_encoders, self.licenses):
+            yield from group.values()
+        yield from self.additions
+
+
+def read_layer(layer: Layer, *, recall: Recall | None = None, progress: Progress | None = None) -> list[LoadedFile]:
+    """All files of a layer, read and validated one by one."""
+    files = list_files(layer.root)
+    loaded: list[LoadedFile] = []
+    for done, file in enumerate(files, start=1):
+        path = str(file.path)
+        try:
+            content = file.path.read_bytes()
+        except OSError as error:
+            unread = Finding(Place(path), "error", "unreadable", error.strerror or "can't be read")
+            loaded.append(LoadedFile(path, file.kind, b"", findings=[unread]))
+        else:
+            loaded.append(load_file(path, file.kind, content, recall=recall))
+        if progress:
+            progress(done, len(files))
+    return loaded
+
+
+def gather(files: Sequence[tuple[str, LoadedFile]]) -> Catalog:
+    """Lay files over each other, in the order given; each comes with its origin."""
+    catalog = Catalog(files=list(files))
+    for origin, file in files:
+        catalog.findings.extend(file.findings)
+        for index, record in enumerate(file.records):
+            entry = Entry(record, file, origin, index)
+            if file.kind == "model":
+                catalog.additions.append(entry)
+            else:
+                _add(catalog, entry)
+    return catalog
+
+
+def _add(catalog: Catalog, entry: Entry[Any]) -> None:
+    groups: dict[str, dict[str, Entry[Any]]] = {
+        "family": catalog.families,
+        "benchmark": catalog.benchmarks,
+        "language-models": catalog.language_models,
+        "vision-encoders": catalog.vision_encoders,
+        "licenses": catalog.licenses,
+    }
+    group = groups[entry.file.kind]
+    before = group.get(entry.record.id)
+    if before is not None and before.origin == entry.origin:
+        catalog.findings.append(
+            Finding(entry.place("id"), "error", "duplicate-id", f"{entry.record.id!r} is defined twice", text=entry.record.id,
+                    hint=f"first in {before.place('id')}")
+        )
+        return
+    group[entry.record.id] = entry

@@ -1,0 +1,108 @@
+"""References between records: every id that a record names exists. Without this a catalog can't be compiled."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from difflib import get_close_matches
+
+from vlmctl.records import Benchmark, Model, ModelAddition, Score
+from vlmctl.source.findings import Finding
+from vlmctl.source.layers import Catalog, Entry
+
+__all__ = ["dangling"]
+
+Route = tuple[str | int, ...]
+
+
+def dangling(catalog: Catalog) -> Iterator[Finding]:
+    """An error for each reference that leads nowhere, and for ids that don't fit their file or their family."""
+    owners: dict[str, Entry[object]] = {}
+    for family in catalog.families.values():
+        record = family.record
+        architecture = record.architecture
+        if architecture:
+            yield from _known(family, ("architecture", "language_models"), architecture.language_models, catalog.language_models, "language model")
+            yield from _known(family, ("architecture", "vision_encoders"), architecture.vision_encoders, catalog.vision_encoders, "vision encoder")
+        if record.license:
+            for key, value in (("code", record.license.code), ("weights", record.license.weights)):
+                yield from _one(family, ("license", key), value, catalog.licenses, "licence")
+        for index, model in enumerate(record.models):
+            route: Route = ("models", index)
+            if model.id in owners:
+                yield _finding(family, (*route, "id"), "duplicate-id", f"model {model.id!r} is defined twice", model.id, None)
+            owners[model.id] = family
+            yield from _model(catalog, family, route, model, record.sources or {})
+    for addition in catalog.additions:
+        yield from _addition(catalog, addition, owners)
+    for benchmark in catalog.benchmarks.values():
+        yield from _benchmark(benchmark)
+
+
+def _addition(catalog: Catalog, addition: Entry[ModelAddition], owners: dict[str, Entry[object]]) -> Iterator[Finding]:
+    record = addition.record
+    family = catalog.families.get(record.family)
+    yield from _one(addition, ("family",), record.family, catalog.families, "family")
+    if family is None:
+        return
+    owner = owners.get(record.id)
+    if owner is not None and owner is not family:
+        yield _finding(addition, ("id",), "duplicate-id", f"model {record.id!r} belongs to another family", record.id, None)
+    if owner is None and record.name is None:
+        message = f"{record.family!r} has no model {record.id!r}: a new model needs a 'name'"
+        yield _finding(addition, ("id",), "missing-field", message, record.id, None)
+    yield from _model(catalog, addition, (), record, {**(family.record.sources or {}), **(record.sources or {})})
+
+
+def _model(catalog: Catalog, entry: Entry[object], route: Route, model: Model | ModelAddition, sources: Collection[str]) -> Iterator[Finding]:
+    yield from _one(entry, (*route, "language_model"), model.language_model, catalog.language_models, "language model")
+    yield from _known(entry, (*route, "vision_encoders"), model.vision_encoders, catalog.vision_encoders, "vision encoder")
+    yield from _one(entry, (*route, "license"), model.license, catalog.licenses, "licence")
+    for index, score in enumerate(model.scores or ()):
+        yield from _score(catalog, entry, (*route, "scores", index), score, sources)
+
+
+def _score(catalog: Catalog, entry: Entry[object], route: Route, score: Score, sources: Collection[str]) -> Iterator[Finding]:
+    yield from _one(entry, (*route, "source"), score.source, sources, "source")
+    benchmark = catalog.benchmarks.get(score.benchmark)
+    if benchmark is None:
+        yield from _one(entry, (*route, "benchmark"), score.benchmark, catalog.benchmarks, "benchmark")
+        return
+    splits = [split.id for split in benchmark.record.splits or ()]
+    metrics = [metric.id for metric in benchmark.record.metrics]
+    yield from _one(entry, (*route, "split"), score.split, splits, f"split of {benchmark.record.name}")
+    yield from _one(entry, (*route, "metric"), score.metric, metrics, f"metric of {benchmark.record.name}")
+
+
+def _benchmark(entry: Entry[Benchmark]) -> Iterator[Finding]:
+    record = entry.record
+    metrics = [metric.id for metric in record.metrics]
+    splits = [split.id for split in record.splits or ()]
+    yield from _one(entry, ("metric",), record.metric, metrics, "metric of this benchmark")
+    yield from _one(entry, ("metric_without_split",), record.metric_without_split, metrics, "metric of this benchmark")
+    for index, split in enumerate(record.splits or ()):
+        yield from _one(entry, ("splits", index, "metric"), split.metric, metrics, "metric of this benchmark")
+    primary = sum(split.primary for split in record.splits or ())
+    if splits and primary != 1:
+        yield _finding(entry, ("splits",), "primary-split", f"{primary} splits are primary; exactly one must be", None, None)
+    default = record.default_split_when_unstated
+    if default:
+        yield from _one(entry, ("default_split_when_unstated", "split"), default.split, splits, "split of this benchmark")
+    for alias, split_id in (record.alias_splits or {}).items():
+        yield from _one(entry, ("alias_splits", alias), split_id, splits, "split of this benchmark")
+    for name in record.plausible_by_metric or {}:
+        yield from _one(entry, ("plausible_by_metric", name), name, metrics, "metric of this benchmark")
+
+
+def _known(entry: Entry[object], route: Route, values: list[str] | None, known: Collection[str], what: str) -> Iterator[Finding]:
+    for index, value in enumerate(values or ()):
+        yield from _one(entry, (*route, index), value, known, what)
+
+
+def _one(entry: Entry[object], route: Route, value: str | None, known: Collection[str], what: str) -> Iterator[Finding]:
+    if value is not None and value not in known:
+        near = get_close_matches(value, list(known), n=1, cutoff=0.5)
+        yield _finding(entry, route, "dangling-reference", f"unknown {what} {value!r}", value, f"did you mean {near[0]!r}?" if near else None)
+
+
+def _finding(entry: Entry[object], route: Route, check: str, message: str, text: str | None, hint: str | None) -> Finding:
+    return Finding(entry.place(*route), "error", check, message, text=text, hint=hint)

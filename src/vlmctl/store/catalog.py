@@ -1,0 +1,41 @@
+"""An open compiled catalog. Knows SQLite and nothing about YAML, records or files' freshness."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+__all__ = ["FORMAT", "Catalog"]
+
+FORMAT = 1
+"""Version of the compiled format; stands in the file's `user_version`. Raise it with every change of `schema.sql`."""
+
+
+class Catalog:
+    """A read-only connection to a compiled catalog, with short ways to ask it."""
+
+    def __init__(self, connection: sqlite3.Connection, path: str | None = None, notes: Sequence[str] = ()) -> None:
+        """`path` is the compiled file, None for one in memory; `notes` is narration about how it was opened."""
+        self.connection = connection
+        self.path = path
+        self.notes = tuple(notes)
+        connection.row_factory = sqlite3.Row
+
+    def rows(self, sql: str, params: Sequence[Any] = ()) -> Iterator[sqlite3.Row]:
+        """The rows of a query, one by one."""
+        return self.connection.execute(sql, params)
+
+    def row(self, sql: str, params: Sequence[Any] = ()) -> sqlite3.Row | None:
+        """The first row of a query, or None."""
+        result: sqlite3.Row | None = self.connection.execute(sql, params).fetchone()
+        return result
+
+    def value(self, sql: str, params: Sequence[Any] = ()) -> Any:
+        """The first column of the first row, or None."""
+        row = self.row(sql, params)
+        return None if row is None else row[0]
+
+    def close(self) -> None:
+        """Close the connection."""
+        self.connection.close()
