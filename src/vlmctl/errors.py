@@ -8,15 +8,7 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import Any
 
-__all__ = [
-    "CatalogError",
-    "ExitCode",
-    "NotFoundError",
-    "QueryError",
-    "RefusedError",
-    "UsageError",
-    "VlmctlError",
-]
+__all__ = ["CatalogError", "ExitCode", "NotFoundError", "QueryError", "RefusedError", "UsageError", "VlmctlError"]
 
 
 class ExitCode(IntEnum):

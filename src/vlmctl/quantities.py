@@ -7,10 +7,10 @@ catalog holds: `parse_count(format_count(n)) == n`.
 from __future__ import annotations
 
 import re
-from calendar import monthrange
-from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 __all__ = [
     "COUNT_UNITS",
@@ -27,18 +27,7 @@ __all__ = [
 COUNT_UNITS = {"": 1, "K": 10**3, "M": 10**6, "B": 10**9, "T": 10**12}
 """Units of a number of parameters; `B` is 10^9 (billion), `T` 10^12."""
 
-SIZE_UNITS = {
-    "": 1,
-    "B": 1,
-    "KB": 10**3,
-    "MB": 10**6,
-    "GB": 10**9,
-    "TB": 10**12,
-    "KIB": 2**10,
-    "MIB": 2**20,
-    "GIB": 2**30,
-    "TIB": 2**40,
-}
+SIZE_UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12, "KIB": 2**10, "MIB": 2**20, "GIB": 2**30, "TIB": 2**40}
 """Units of memory in bytes: decimal (`GB`) and binary (`GiB`)."""
 
 _NUMBER = re.compile(r"([+-]?(?:\d+(?:\.\d*)?|\.\d+))([A-Za-z]*)", re.ASCII)
@@ -47,6 +36,8 @@ _LONGEST = 40
 
 
 def _split(text: str, what: str, units: dict[str, int], shown: str) -> Decimal:
+    from decimal import Decimal
+
     match = _NUMBER.fullmatch(text.strip()) if len(text) <= _LONGEST else None
     if match is None:
         raise ValueError(f"not {what}: {text[:_LONGEST]!r}")
@@ -86,6 +77,8 @@ def _shortest(value: Decimal) -> str:
 
 def format_count(value: int) -> str:
     """A number of parameters in the largest unit that keeps it at or above one, exactly: 1700000000 -> `1.7B`."""
+    from decimal import Decimal
+
     for unit in ("T", "B", "M", "K"):
         if value >= COUNT_UNITS[unit]:
             return _shortest(Decimal(value) / COUNT_UNITS[unit]) + unit
@@ -99,8 +92,7 @@ def format_size(value: float, decimals: int = 1) -> str:
     return f"{value / SIZE_UNITS['MB']:.0f} MB"
 
 
-@dataclass(frozen=True, slots=True)
-class DateSpan:
+class DateSpan(NamedTuple):
     """A date that may be known only to the month or the year: the days it covers, both ends included."""
 
     text: str
@@ -113,11 +105,14 @@ class DateSpan:
 
 def parse_date(text: str) -> DateSpan:
     """A year, month or day. `ValueError` for anything else, days that don't exist included."""
+    from calendar import monthrange
+    from datetime import date
+
     match = _DATE.fullmatch(text.strip())
     if match is None:
         raise ValueError(f"not a date: {text[:_LONGEST]!r}; use 2024, 2024-05 or 2024-05-10")
     year, month, day = (int(part) if part else None for part in match.groups())
-    assert year is not None  # noqa: S101 - the pattern has it
+    assert year is not None
     try:
         first = date(year, month or 1, day or 1)
         last = first if day else date(year, month or 12, monthrange(year, month or 12)[1])

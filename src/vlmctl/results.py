@@ -1,14 +1,15 @@
 """What a command answers: tables, cards and charts of raw values. No formatting, no colors, no widths.
 
 Queries build results, renderers draw them. A cell's value is the same in every format; marks and emphasis ride beside
-it and never enter the data.
+it and never enter the data. Most are named tuples: making a class costs every start, and a dataclass costs four times as
+much. A `Cell` is none, so that no encoder takes it for a list.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
 
 __all__ = ["Block", "Card", "Cell", "Chart", "Column", "Fact", "Facts", "Kind", "Legend", "Point", "Prose", "Result", "Table", "Value"]
 
@@ -22,8 +23,7 @@ Legend = Sequence[tuple[str, str]]
 """Marks that occur in a result and what they mean."""
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """A column of a table."""
 
     key: str
@@ -61,8 +61,7 @@ Row = Mapping[str, Any]
 """A row: raw values or `Cell`s under the columns' keys. Further entries may be there; only JSON shows them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """Rows under columns."""
 
     columns: Sequence[Column]
@@ -81,10 +80,12 @@ class Table:
     """The key of a column whose change of value starts a new group of rows (shown by white space on a terminal)."""
     empty: str = "nothing matches"
     """What to tell on stderr when there is no row."""
+    blocks: bool = False
+    """A matrix, such as models side by side: on a narrow screen it is split into blocks under one another instead of
+    leaving columns out. The columns of importance 0 are its labels and stand in every block."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """A labelled value of a card."""
 
     key: str
@@ -94,16 +95,14 @@ class Fact:
     kind: Kind = "text"
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """Labelled values, one under the other."""
 
     items: Sequence[Fact]
     title: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Prose:
+class Prose(NamedTuple):
     """Sentences, one paragraph or bullet each."""
 
     lines: Sequence[str]
@@ -115,8 +114,7 @@ class Prose:
 Block = Facts | Prose | Table
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(NamedTuple):
     """All about one thing (or a few): blocks one under the other."""
 
     heading: str
@@ -129,8 +127,7 @@ class Card:
     legend: Legend = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(NamedTuple):
     """A point of a chart."""
 
     id: str
@@ -142,8 +139,7 @@ class Point:
     """On the Pareto front."""
 
 
-@dataclass(frozen=True, slots=True)
-class Chart:
+class Chart(NamedTuple):
     """A scatter plot."""
 
     points: Sequence[Point]
@@ -155,7 +151,7 @@ class Chart:
     log_y: bool = False
     heading: str = ""
     notes: Sequence[str] = ()
-    front: Sequence[str] = field(default=())
+    front: Sequence[str] = ()
     """Ids of the points on the Pareto front, from left to right."""
     data: Any = None
 

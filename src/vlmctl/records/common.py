@@ -14,7 +14,7 @@ __all__ = ["Id", "Links", "Params", "PartialDate", "Record", "Text", "Url"]
 class Record(BaseModel):
     """A strict, frozen record: unknown keys, wrong types and conversions are errors."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, use_attribute_docstrings=True, allow_inf_nan=False)
 
 
 def _count(value: Any) -> Any:
@@ -34,10 +34,7 @@ Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+([.-][a-z0-9]+)*$", ma
 """Lower case, digits, hyphens and dots: `mobilevlm-v2-1.7b`."""
 
 Params = Annotated[
-    int,
-    BeforeValidator(_count, json_schema_input_type=str),
-    Field(gt=0, lt=10**15),
-    PlainSerializer(format_count, return_type=str),
+    int, BeforeValidator(_count, json_schema_input_type=str), Field(gt=0, lt=10**15), PlainSerializer(format_count, return_type=str)
 ]
 """A number of parameters, written with a unit: `450M`, `1.7B`."""
 

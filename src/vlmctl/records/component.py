@@ -98,7 +98,7 @@ class Convolution(Record):
     """How many layers."""
     dim: Natural | None = None
     """Width."""
-    conv_L_cache: Natural | None = None  # noqa: N815 - the name in the model's own configuration
+    conv_L_cache: Natural | None = None
     """Tokens kept."""
 
 

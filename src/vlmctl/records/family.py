@@ -140,9 +140,7 @@ class Connector(Record):
     """What joins the vision encoder to the language model (also called projector)."""
 
     kind: (
-        Literal[
-            "mlp", "linear", "resampler", "q-former", "cross-attention", "visual-expert", "c-abstractor", "ldp", "ldpv2", "other"
-        ]
+        Literal["mlp", "linear", "resampler", "q-former", "cross-attention", "visual-expert", "c-abstractor", "ldp", "ldpv2", "other"]
         | None
     ) = None
     """The kind, for filters."""

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from vlmctl.records import Benchmark, Family, LanguageModel, License, ModelAddition, VisionEncoder
 from vlmctl.source.directory import list_files
 from vlmctl.source.findings import Finding, Place
 from vlmctl.source.loading import LoadedFile, Recall, load_file
+
+if TYPE_CHECKING:
+    from vlmctl.records import Benchmark, Family, LanguageModel, License, ModelAddition, VisionEncoder
 
 __all__ = ["Catalog", "Entry", "Layer", "gather", "read_layer"]
 
@@ -75,9 +77,9 @@ def read_layer(layer: Layer, *, recall: Recall | None = None, progress: Progress
     files = list_files(layer.root)
     loaded: list[LoadedFile] = []
     for done, file in enumerate(files, start=1):
-        path = str(file.path)
+        path = file.path
         try:
-            content = file.path.read_bytes()
+            content = Path(path).read_bytes()
         except OSError as error:
             unread = Finding(Place(path), "error", "unreadable", error.strerror or "can't be read")
             loaded.append(LoadedFile(path, file.kind, b"", findings=[unread]))
@@ -114,8 +116,14 @@ def _add(catalog: Catalog, entry: Entry[Any]) -> None:
     before = group.get(entry.record.id)
     if before is not None and before.origin == entry.origin:
         catalog.findings.append(
-            Finding(entry.place("id"), "error", "duplicate-id", f"{entry.record.id!r} is defined twice", text=entry.record.id,
-                    hint=f"first in {before.place('id')}")
+            Finding(
+                entry.place("id"),
+                "error",
+                "duplicate-id",
+                f"{entry.record.id!r} is defined twice",
+                text=entry.record.id,
+                hint=f"first in {before.place('id')}",
+            )
         )
         return
     group[entry.record.id] = entry

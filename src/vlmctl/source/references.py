@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
 from difflib import get_close_matches
+from typing import TYPE_CHECKING
 
-from vlmctl.records import Benchmark, Model, ModelAddition, Score
 from vlmctl.source.findings import Finding
-from vlmctl.source.layers import Catalog, Entry
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from vlmctl.records import Benchmark, Model, ModelAddition, Score
+    from vlmctl.source.layers import Catalog, Entry
 
 __all__ = ["dangling"]
 
@@ -21,8 +25,12 @@ def dangling(catalog: Catalog) -> Iterator[Finding]:
         record = family.record
         architecture = record.architecture
         if architecture:
-            yield from _known(family, ("architecture", "language_models"), architecture.language_models, catalog.language_models, "language model")
-            yield from _known(family, ("architecture", "vision_encoders"), architecture.vision_encoders, catalog.vision_encoders, "vision encoder")
+            yield from _known(
+                family, ("architecture", "language_models"), architecture.language_models, catalog.language_models, "language model"
+            )
+            yield from _known(
+                family, ("architecture", "vision_encoders"), architecture.vision_encoders, catalog.vision_encoders, "vision encoder"
+            )
         if record.license:
             for key, value in (("code", record.license.code), ("weights", record.license.weights)):
                 yield from _one(family, ("license", key), value, catalog.licenses, "licence")
@@ -53,7 +61,9 @@ def _addition(catalog: Catalog, addition: Entry[ModelAddition], owners: dict[str
     yield from _model(catalog, addition, (), record, {**(family.record.sources or {}), **(record.sources or {})})
 
 
-def _model(catalog: Catalog, entry: Entry[object], route: Route, model: Model | ModelAddition, sources: Collection[str]) -> Iterator[Finding]:
+def _model(
+    catalog: Catalog, entry: Entry[object], route: Route, model: Model | ModelAddition, sources: Collection[str]
+) -> Iterator[Finding]:
     yield from _one(entry, (*route, "language_model"), model.language_model, catalog.language_models, "language model")
     yield from _known(entry, (*route, "vision_encoders"), model.vision_encoders, catalog.vision_encoders, "vision encoder")
     yield from _one(entry, (*route, "license"), model.license, catalog.licenses, "licence")
@@ -101,7 +111,9 @@ def _known(entry: Entry[object], route: Route, values: list[str] | None, known: 
 def _one(entry: Entry[object], route: Route, value: str | None, known: Collection[str], what: str) -> Iterator[Finding]:
     if value is not None and value not in known:
         near = get_close_matches(value, list(known), n=1, cutoff=0.5)
-        yield _finding(entry, route, "dangling-reference", f"unknown {what} {value!r}", value, f"did you mean {near[0]!r}?" if near else None)
+        yield _finding(
+            entry, route, "dangling-reference", f"unknown {what} {value!r}", value, f"did you mean {near[0]!r}?" if near else None
+        )
 
 
 def _finding(entry: Entry[object], route: Route, check: str, message: str, text: str | None, hint: str | None) -> Finding:

@@ -24,6 +24,7 @@ CREATE TABLE model (
   id TEXT PRIMARY KEY,
   position INTEGER NOT NULL,
   name TEXT NOT NULL,
+  names_text TEXT NOT NULL,           -- name, id, aliases, Hugging Face id
   family TEXT NOT NULL REFERENCES family,
   family_name TEXT NOT NULL,
   series TEXT NOT NULL,
@@ -47,7 +48,7 @@ CREATE TABLE model (
   commercial TEXT,                    -- allowed | conditional | not-allowed
   released TEXT, released_first TEXT, released_last TEXT,
   hf TEXT,
-  open INTEGER NOT NULL,              -- the weights can be downloaded
+  open INTEGER,                       -- the weights can be downloaded: 1, 0, NULL where it isn't known
   languages_text TEXT,
   lists_json TEXT NOT NULL,
   lists_text TEXT,

@@ -1,0 +1,72 @@
+"""Commands about models and families: `list`, `show`, `compare`, `families`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from vlmctl.cli.app import examples
+from vlmctl.cli.options import Limit, Output, Selection, Sort, Terms
+from vlmctl.cli.output import emit
+
+Names = Annotated[
+    list[str], typer.Argument(metavar="NAME", help="Models, families or series: id, name, alias or Hugging Face id.", show_default=False)
+]
+
+
+@examples(
+    "vlmctl list 'params<4B' 'TextVQA>=55' --sort -TextVQA",
+    "vlmctl list --params ..4B --license apache-2.0,mit",
+    "vlmctl list -w 'params<=4B and (llm~phi or llm~qwen) and not moe' --columns id,params,TextVQA",
+    "vlmctl list --series MobileVLM -q",
+)
+def list_command(*, terms: Terms = None, selection: Selection, output: Output, sort: Sort = None, limit: Limit = None) -> None:
+    """List the models that match."""
+    from vlmctl.query.listing import list_models
+
+    catalog = output.open()
+    where = selection.filter(catalog, terms)
+    emit(list_models(catalog, where, sort=sort or (), columns=output.chosen_columns(), limit=limit or None), output)
+
+
+@examples("vlmctl show imp-v1.5-3b-phi2", "vlmctl show MILVLG/imp-v1-3b --json", 'vlmctl show "MobileVLM V2" --lang zh')
+def show_command(*, names: Names, output: Output) -> None:
+    """Show all about families or models: architecture, training, contributions, scores with their sources."""
+    from vlmctl.query.details import named, show_several
+
+    catalog = output.open()
+    emit(show_several(catalog, named(catalog, names), lang=output.lang.value), output)
+
+
+@examples(
+    "vlmctl compare mobilevlm-v2 imp-v1.5",
+    "vlmctl compare mobilevlm-v2-3b imp-v1.5-3b-phi2 --all",
+    "vlmctl compare bunny mipha -w 'params<3B'",
+)
+def compare_command(
+    *,
+    names: Names,
+    output: Output,
+    selection: Selection,
+    everything: Annotated[bool, typer.Option("--all", help="Benchmarks that only one of them has, too.")] = False,
+) -> None:
+    """Compare models side by side: facts, then the benchmarks that at least two share."""
+    from vlmctl.query.comparison import chosen, compare
+
+    catalog = output.open()
+    models = chosen(catalog, names, selection.filter(catalog))
+    emit(compare(catalog, models, everything=everything), output)
+
+
+@examples("vlmctl families", "vlmctl families --org microsoft", "vlmctl families 'params<2B' --sort -released")
+def families_command(*, terms: Terms = None, selection: Selection, output: Output, sort: Sort = None, limit: Limit = None) -> None:
+    """List the families of the models that match."""
+    from vlmctl.query.families import list_families
+
+    catalog = output.open()
+    where = selection.filter(catalog, terms)
+    answer = list_families(
+        catalog, where, sort=sort[0] if sort else None, limit=limit or None, columns=output.chosen_columns(), lang=output.lang.value
+    )
+    emit(answer, output)

@@ -1,0 +1,58 @@
+"""Everything that goes to stderr: notes, progress, errors. stdout is never touched here."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Callable, Iterable
+
+from vlmctl.errors import VlmctlError
+
+__all__ = ["error", "notes", "progress", "say"]
+
+
+def say(text: str) -> None:
+    """One line to stderr; a closed stderr is no error. Characters that it can't show are written as escapes."""
+    stream = sys.stderr
+    if stream is None:
+        return
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    with contextlib.suppress(OSError, ValueError):
+        stream.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+        stream.flush()
+
+
+def notes(lines: Iterable[str]) -> None:
+    """Notes on an answer, a line each."""
+    for line in lines:
+        say(line)
+
+
+def error(problem: VlmctlError, *, as_json: bool) -> None:
+    """An error: one line, the place in what was typed, one hint; with `--json` an object."""
+    if as_json:
+        import json
+
+        say(json.dumps(problem.as_dict(), ensure_ascii=False))
+        return
+    say(f"vlmctl: error: {_printable(problem.message)}")
+    notes(problem.detail())
+    if problem.hint:
+        say(f"hint: {_printable(problem.hint)}")
+
+
+def _printable(text: str) -> str:
+    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
+
+
+def progress(what: str) -> Callable[[int, int], None] | None:
+    """A line on a terminal that counts up and vanishes when all is done; None where stderr is no terminal."""
+    if sys.stderr is None or not sys.stderr.isatty():
+        return None
+
+    def tell(done: int, total: int) -> None:
+        text = f"{what} {done}/{total}" if done < total else ""
+        sys.stderr.write(f"\r\x1b[K{text}")
+        sys.stderr.flush()
+
+    return tell

@@ -1,0 +1,148 @@
+"""The options that commands share, in groups: which models, how the answer is printed, which catalog is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from vlmctl.query.filters import Filter
+    from vlmctl.store.catalog import Catalog
+
+__all__ = ["Format", "Lang", "Limit", "Output", "Selection", "Sort", "Terms"]
+
+WHICH = "Which models"
+OUT = "Output"
+
+Terms = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="TERM", help="Conditions that must all hold, such as 'params<4B' 'TextVQA>=55'.", show_default=False),
+]
+Sort = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--sort", metavar="FIELD", help="Field or benchmark to sort by; -FIELD descends. Repeat or separate by commas.", rich_help_panel=OUT
+    ),
+]
+Limit = Annotated[int | None, typer.Option("--limit", "-n", metavar="N", min=0, help="At most N rows; 0 shows all.", rich_help_panel=OUT)]
+
+
+class Format(str, Enum):
+    """How an answer is printed."""
+
+    table = "table"
+    json = "json"
+    jsonl = "jsonl"
+    csv = "csv"
+    tsv = "tsv"
+    markdown = "markdown"
+
+
+class Lang(str, Enum):
+    """The language of summaries and contributions."""
+
+    en = "en"
+    zh = "zh"
+
+
+class Color(str, Enum):
+    """When styles are used."""
+
+    auto = "auto"
+    always = "always"
+    never = "never"
+
+
+@dataclass(frozen=True)
+class Output:
+    """How the answer is printed, and which catalog is asked."""
+
+    json: Annotated[bool, typer.Option("--json", help="Short for --format json.", rich_help_panel=OUT)] = False
+    format: Annotated[
+        Format | None,
+        typer.Option("--format", "-f", help="A table on a terminal, TSV in a pipe, unless told otherwise.", rich_help_panel=OUT),
+    ] = None
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only ids, one a line.", rich_help_panel=OUT)] = False
+    columns: Annotated[
+        list[str] | None,
+        typer.Option("--columns", metavar="A,B", help="Columns to show: fields or benchmarks, by commas.", rich_help_panel=OUT),
+    ] = None
+    no_header: Annotated[bool, typer.Option("--no-header", help="Leave the column headers out.", rich_help_panel=OUT)] = False
+    output: Annotated[str | None, typer.Option("--output", "-o", metavar="FILE", help="Write to a file instead.", rich_help_panel=OUT)] = (
+        None
+    )
+    color: Annotated[Color, typer.Option("--color", help="When to use styles.", rich_help_panel=OUT)] = Color.auto
+    lang: Annotated[Lang, typer.Option("--lang", help="Language of summaries and contributions.", rich_help_panel=OUT)] = Lang.en
+    catalog: Annotated[
+        list[str] | None,
+        typer.Option("--catalog", metavar="DIR", help="Lay this directory's records over the catalog; repeatable.", rich_help_panel=OUT),
+    ] = None
+
+    def open(self) -> Catalog:
+        """The catalog to ask; notes on how it was opened go to stderr."""
+        from vlmctl.cli import narration
+        from vlmctl.cli.run import opened
+
+        catalog = opened(self.catalog or ())
+        narration.notes(catalog.notes)
+        return catalog
+
+    def chosen_columns(self) -> list[str]:
+        """The columns named by `--columns`."""
+        return [name.strip() for text in self.columns or () for name in text.split(",") if name.strip()]
+
+
+def _term(name: str, metavar: str, text: str, *flags: str) -> Any:
+    return typer.Option(*(flags or (f"--{name}",)), metavar=metavar, help=text, rich_help_panel=WHICH)
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which models an answer is about; everything given must hold."""
+
+    where: Annotated[
+        list[str] | None,
+        typer.Option("--where", "-w", metavar="EXPR", help="A condition with and, or, not and parentheses.", rich_help_panel=WHICH),
+    ] = None
+    params: Annotated[list[str] | None, _term("params", "SIZE", "Parameters: 4B, '<4B', ..4B, 1B..4B, 4B..")] = None
+    max_params: Annotated[str | None, _term("max-params", "SIZE", "At most so many parameters (included).")] = None
+    min_params: Annotated[str | None, _term("min-params", "SIZE", "At least so many parameters (included).")] = None
+    family: Annotated[list[str] | None, _term("family", "NAME", "Of this family.")] = None
+    series: Annotated[list[str] | None, _term("series", "NAME", "Of this series.")] = None
+    org: Annotated[list[str] | None, _term("org", "TEXT", "Made by an organization whose name holds TEXT.")] = None
+    llm: Annotated[list[str] | None, _term("llm", "TEXT", "With such a language model.")] = None
+    encoder: Annotated[list[str] | None, _term("encoder", "TEXT", "With such a vision encoder.")] = None
+    connector: Annotated[list[str] | None, _term("connector", "TEXT", "With such a connector.")] = None
+    license: Annotated[list[str] | None, _term("license", "ID,ID", "With one of these licenses of the weights.")] = None
+    commercial: Annotated[bool, typer.Option("--commercial", help="Whose license allows commercial use.", rich_help_panel=WHICH)] = False
+    released: Annotated[list[str] | None, _term("released", "DATE", "Released: 2024, 2024-02.., '>=2024-05', 2024-01..2024-06.")] = None
+    public_list: Annotated[list[str] | None, _term("list", "NAME", "Named by this public list.")] = None
+    moe: Annotated[bool | None, typer.Option("--moe/--no-moe", help="Mixtures of experts, or none.", rich_help_panel=WHICH)] = None
+    open_weights: Annotated[
+        bool | None, typer.Option("--open/--closed", help="Whose weights can be downloaded, or can't.", rich_help_panel=WHICH)
+    ] = None
+
+    def filter(self, catalog: Catalog, terms: Sequence[str] | None = (), *, scores: bool = False) -> Filter:
+        """The filter that terms and options make together."""
+        from vlmctl.query.filters import compile_filter, option_term
+        from vlmctl.query.names import find
+
+        nodes: list[Any] = [*(terms or ()), *(self.where or ())]
+        nodes += [option_term("params", value) for value in self.params or ()]
+        nodes += [option_term("params", f"<={self.max_params}")] if self.max_params is not None else []
+        nodes += [option_term("params", f">={self.min_params}")] if self.min_params is not None else []
+        for kind, values in (("family", self.family), ("series", self.series)):
+            for value in values or ():
+                ids = [find(catalog, name.strip(), (kind,), kind).id for name in value.split(",")]
+                nodes.append(option_term(kind, "=" + ",".join(ids)))
+        named = {name: getattr(self, name) for name in ("org", "llm", "encoder", "connector", "license", "released")}
+        for name, values in {**named, "list": self.public_list}.items():
+            nodes += [option_term(name, value) for value in values or ()]
+        nodes += ["commercial=allowed"] if self.commercial else []
+        for flag, chosen in (("moe", self.moe), ("open", self.open_weights)):
+            nodes += [] if chosen is None else [flag if chosen else f"not {flag}"]
+        return compile_filter(catalog, nodes, scores=scores)

@@ -1,0 +1,101 @@
+"""Running a command line: errors become messages and exit codes, here and nowhere else."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from vlmctl.errors import CatalogError, ExitCode, UsageError, VlmctlError
+
+if TYPE_CHECKING:
+    from vlmctl.store.catalog import Catalog
+
+__all__ = ["opened", "run"]
+
+REPORT = "https://github.com/vlmctl/vlmctl/issues"
+
+
+def opened(overlays: Sequence[str]) -> Catalog:
+    """The catalog with these overlays; compiling shows its progress on a terminal."""
+    from vlmctl.cli import narration
+    from vlmctl.store.layers import Layers
+    from vlmctl.store.opening import open_catalog
+
+    return open_catalog(Layers.find(overlays), progress=narration.progress("compiling the catalog"))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run a command line; the exit code. No exception leaves this function but `SystemExit`."""
+    from vlmctl.cli import narration
+    from vlmctl.cli.argv import wants_json
+
+    debug = "--debug" in arguments
+    try:
+        return _with_repair(arguments)
+    except VlmctlError as error:
+        narration.error(error, as_json=wants_json(arguments))
+        return int(error.exit_code)
+    except KeyboardInterrupt:
+        return int(ExitCode.INTERRUPTED)
+    except Exception as error:
+        if debug:
+            raise
+        narration.say(f"vlmctl: internal error: {type(error).__name__}: {error}")
+        narration.say(f"hint: this is a bug; please report it with the command line to {REPORT} (--debug shows the traceback)")
+        return 70
+
+
+def _with_repair(arguments: Sequence[str]) -> int:
+    """Run once; if the compiled catalog turns out to be damaged, once more with a newly compiled one.
+
+    Nothing has been printed by then: an answer is complete before its first byte is written.
+    """
+    try:
+        return _invoke(arguments)
+    except Exception as error:
+        if not _is_damage(error):
+            raise
+        from vlmctl.store.opening import RECOMPILE
+
+        if os.environ.get(RECOMPILE):
+            raise CatalogError(f"the compiled catalog can't be read: {error}", hint="remove the file that vlmctl db path names") from error
+        os.environ[RECOMPILE] = "1"
+    return _invoke(arguments)
+
+
+def _is_damage(error: Exception) -> bool:
+    """Whether SQLite found its file damaged (asked without importing it: most errors come before it is loaded)."""
+    sqlite3 = sys.modules.get("sqlite3")
+    return sqlite3 is not None and isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.ProgrammingError)
+
+
+def _invoke(arguments: Sequence[str]) -> int:
+    import typer
+
+    from vlmctl.cli.app import build_app
+    from vlmctl.cli.argv import prepared
+
+    ready = prepared(arguments) or ["--help"]
+    try:
+        result = build_app(ready)(ready, prog_name="vlmctl", standalone_mode=False)
+    except typer.Abort:
+        return int(ExitCode.INTERRUPTED)
+    except typer.TyperException as error:
+        raise _usage_error(error) from error
+    return result if isinstance(result, int) else int(ExitCode.DONE)
+
+
+def _usage_error(error: Any) -> UsageError:
+    """The option parser's error in this program's form: lower case, without a full stop, with a hint."""
+    message = str(error.format_message()).strip()
+    first, _, suggestion = message.partition(" (Possible options: ")
+    first, _, meant = first.partition(" Did you mean ")
+    hint = None
+    if suggestion or meant:
+        hint = f"did you mean {(suggestion or meant).rstrip(')?.').replace(chr(39), '')}?"
+    elif error.ctx is not None:
+        hint = f"see {error.ctx.command_path} --help"
+    text = first.rstrip(".")
+    return UsageError(text[:1].lower() + text[1:], hint=hint)

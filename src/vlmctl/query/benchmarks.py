@@ -1,0 +1,135 @@
+"""Benchmarks: the answers of `bench list` and `bench show`."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from vlmctl.query.columns import choose, known_key
+from vlmctl.query.filters import Filter
+from vlmctl.query.ranking import rank
+from vlmctl.results import Block, Card, Column, Fact, Facts, Prose, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vlmctl.query.names import BenchmarkPart
+    from vlmctl.store.catalog import Catalog
+
+__all__ = ["list_benchmarks", "show_benchmark"]
+
+BENCH_KEYS = ("id", "name", "task", "split", "metric", "unit", "higher_is_better", "min", "max", "models", "scores")
+"""What `bench list --json` prints (v1: keys are only ever added)."""
+
+NUMBERS = {"models", "scores", "min", "max", "higher_is_better"}
+
+
+def list_benchmarks(
+    catalog: Catalog,
+    *,
+    task: str | None = None,
+    text: str | None = None,
+    sort: str = "-models",
+    limit: int | None = None,
+    columns: Sequence[str] = (),
+) -> Table:
+    """The benchmarks of a task, or whose name holds a text; those with the most models first."""
+    sql = (
+        "SELECT b.*, m.unit, m.min, m.max, m.higher_is_better FROM benchmark b JOIN metric m ON m.benchmark = b.id AND m.id = b.metric "
+        "WHERE (?1 IS NULL OR lower(b.task) = lower(?1)) AND (?2 IS NULL OR EXISTS "
+        "(SELECT 1 FROM name n WHERE n.kind = 'benchmark' AND n.id = b.id AND instr(lower(n.exact), lower(?2)))) ORDER BY b.position"
+    )
+    rows = [_row(row) for row in catalog.rows(sql, (task, text))]
+    descending, key = sort.startswith("-"), known_key(sort.removeprefix("-"), BENCH_KEYS, "field")
+    rows.sort(key=lambda row: (row[key] or 0) if key in NUMBERS else str(row[key]).lower(), reverse=descending)
+    found = len(rows)
+    notes = [f"{found - limit} more (--limit 0 shows all)"] if limit is not None and limit < found else []
+    shown = choose(_columns(), columns)
+    tasks = sorted({row["task"] for row in rows}) if task is None else [task]
+    heading = (
+        f"{found} benchmarks"
+        + (f" · {task}" if task else "")
+        + (f" · {text}" if text else "")
+        + (f"\t{len(tasks)} tasks" if not task else "")
+    )
+    return Table(shown, rows[:limit], heading, notes=notes, empty="no benchmark matches")
+
+
+def _row(row: Any) -> dict[str, Any]:
+    found = {key: row[key] for key in BENCH_KEYS}
+    return {**found, "split": row["split"] or None, "higher_is_better": bool(row["higher_is_better"])}
+
+
+def _columns() -> list[Column]:
+    return [
+        Column("id", "Id", importance=0), Column("name", "Name", importance=1), Column("task", "Task", importance=2),
+        Column("split", "Split", importance=4), Column("metric", "Metric", importance=5), Column("unit", "Unit", importance=20),
+        Column("higher_is_better", "Higher is better", "flag", importance=30, machine=True), Column("min", "Min", "number", importance=40, machine=True),
+        Column("max", "Max", "number", importance=41, machine=True), Column("models", "Models", "number", importance=3),
+        Column("scores", "Scores", "number", importance=6),
+    ]  # fmt: skip
+
+
+def show_benchmark(catalog: Catalog, part: BenchmarkPart, *, lang: str = "en", head: int = 10) -> Card:
+    """One benchmark: what it asks, its splits and metrics with coverage, the rules of comparison, and who leads."""
+    row = catalog.row("SELECT * FROM benchmark WHERE id = ?", (part.benchmark,))
+    assert row is not None
+    document = json.loads(row["document_json"])
+    summary = (lang == "zh" and row["summary_zh"]) or row["summary"]
+    coverage = _coverage(catalog, part.benchmark)
+    ranking = rank(catalog, [part], Filter(), limit=head)
+    data = {
+        **_row(catalog.row(
+            "SELECT b.*, m.unit, m.min, m.max, m.higher_is_better FROM benchmark b JOIN metric m ON m.benchmark = b.id AND m.id = b.metric WHERE b.id = ?",
+            (part.benchmark,),
+        )),
+        "full_name": row["full_name"], "summary": summary, "released": document.get("released"), "aliases": document.get("aliases", []),
+        "links": document.get("links", {}), "splits": document.get("splits", []), "metrics": document["metrics"],
+        "default_split_when_unstated": document.get("default_split_when_unstated"), "comparability": document.get("comparability"),
+        "train_split": document.get("train_split"), "plausible": document.get("plausible"), "notes": document.get("notes"),
+        "coverage": coverage, "top": ranking.data, "origin": row["origin"],
+    }  # fmt: skip
+    return Card(
+        f"{row['name']}\tbenchmark · {part.benchmark}",
+        _blocks(data, ranking),
+        data,
+        name=[part.benchmark],
+        legend=ranking.legend,
+        notes=ranking.notes,
+    )
+
+
+def _coverage(catalog: Catalog, benchmark: str) -> list[dict[str, Any]]:
+    sql = "SELECT split, metric, ranked, unranked, only_here FROM coverage WHERE benchmark = ? ORDER BY ranked DESC, unranked DESC"
+    return [
+        {
+            "split": {"": None, "?": "not stated"}.get(row["split"], row["split"]),
+            "metric": row["metric"],
+            "ranked": row["ranked"],
+            "unranked": row["unranked"],
+        }
+        for row in catalog.rows(sql, (benchmark,))
+    ]
+
+
+def _blocks(data: dict[str, Any], ranking: Table) -> list[Block]:
+    default = data["default_split_when_unstated"] or {}
+    unstated = f"counts as {default['split']}: {default['reason']}" if default.get("split") else None
+    facts = [
+        Fact("full_name", "Full name", data["full_name"]), Fact("task", "Task", data["task"]), Fact("released", "Released", data["released"]),
+        Fact("primary", "Ranked by", " · ".join(filter(None, (data["split"], data["metric"])))),
+        Fact("unstated", "Split not stated", unstated), Fact("comparability", "Keep apart", data["comparability"]),
+        Fact("plausible", "Plausible", " to ".join(str(value) for value in data["plausible"]) if data["plausible"] else None),
+        Fact("aliases", "Also written", data["aliases"] or None, "list"), Fact("notes", "Notes", data["notes"]),
+        *(Fact(key, key.capitalize(), url, "link") for key, url in data["links"].items()),
+    ]  # fmt: skip
+    columns = [
+        Column("split", "Split", importance=0), Column("metric", "Metric", importance=0), Column("ranked", "Ranked", "number", importance=0),
+        Column("unranked", "Not ranked", "number", importance=1),
+    ]  # fmt: skip
+    return [
+        Prose([data["summary"]], key="summary"),
+        Facts([fact for fact in facts if fact.value is not None]),
+        Table(columns, data["coverage"], heading="Figures by split and metric", name="split"),
+        Table(ranking.columns, ranking.rows, heading="Best: " + ranking.heading, legend=()),
+    ]

@@ -1,0 +1,123 @@
+"""Which models match: the answer of `list`, and how a model's row is read for every command that shows models."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from vlmctl.query import fields
+from vlmctl.query.fields import Field
+from vlmctl.query.filters import Filter, missing, resolve_field
+from vlmctl.results import Column, Table
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from vlmctl.store.catalog import Catalog
+
+__all__ = ["MODEL_KEYS", "Order", "list_models", "model_row", "order_by", "read_fields", "resolve_order", "rows_of"]
+
+MODEL_KEYS = (
+    "id", "name", "family", "series", "organizations", "params", "active_params", "language_model", "vision_encoders",
+    "connector", "image_size", "visual_tokens", "moe", "license", "released", "hf", "lists", "scores",
+)  # fmt: skip
+"""What `list --json` prints of a model, in this order (v1: keys are only ever added)."""
+
+SHOWN = ("name", "params", "language_model_name", "vision_encoder_names", "license", "released", "scores")
+"""What a terminal shows of a model unless `--columns` says otherwise."""
+
+PLAIN = frozenset({"count", "bytes", "number", "date", "text", "choice"})
+"""Types whose stored value is the answer's."""
+
+Order = Sequence[tuple[Field, bool]]
+"""Fields to sort by, each with whether it descends."""
+
+
+def read_fields(wanted: Sequence[Field]) -> tuple[str, tuple[Any, ...]]:
+    """The SELECT list for fields (`f0`, `f1`, …) and the values bound to it."""
+    sql = ", ".join(f"({field.sql}) AS f{index}" for index, field in enumerate(wanted))
+    return sql, tuple(value for field in wanted for value in field.params)
+
+
+def model_row(row: sqlite3.Row, wanted: Sequence[Field]) -> dict[str, Any]:
+    """The values of a row whose last columns were selected with `read_fields`, as `--json` prints them."""
+    values = row[-len(wanted) :] if wanted else ()
+    found: dict[str, Any] = {}
+    for field, value in zip(wanted, values, strict=True):
+        if value is None or field.type in PLAIN:
+            found[field.name] = value
+        elif field.is_json:
+            found[field.name] = json.loads(value) if value != "[]" else []
+        else:
+            found[field.name] = bool(value) if field.type == "flag" else value
+    return found
+
+
+def resolve_order(catalog: Catalog, sort: Sequence[str], *, scores: bool = False) -> Order:
+    """`--sort` values: fields or benchmarks, comma-separated, `-` before one that descends."""
+    names = [name.strip() for text in sort for name in text.split(",") if name.strip()]
+    return [(resolve_field(catalog, name.removeprefix("-"), scores=scores), name.startswith("-")) for name in names]
+
+
+def order_by(order: Order, last: str) -> tuple[str, tuple[Any, ...]]:
+    """An ORDER BY expression: absent facts come last whichever way a field runs; ties keep the catalog's order."""
+    parts: list[str] = []
+    params: list[Any] = []
+    for field, descending in order:
+        sql = field.first or (field.match if field.type == "number" and field.match else field.sql)
+        if field.type in {"text", "choice", "names"}:
+            sql = f"lower({sql})"
+        parts += [f"({sql}) IS NULL", f"({sql}) {'DESC' if descending else 'ASC'}"]
+        params += [*field.params, *field.params]
+    return ", ".join([*parts, last]), tuple(params)
+
+
+def rows_of(catalog: Catalog, wanted: Sequence[Field], where: Filter, order: Order = (), limit: int | None = None) -> list[dict[str, Any]]:
+    """The models that match, each with the wanted fields."""
+    select, select_params = read_fields(wanted)
+    by, by_params = order_by(order, "m.position")
+    sql = f"SELECT {select} FROM model m WHERE {where.sql} ORDER BY {by} LIMIT ?"
+    params = (*select_params, *where.params, *by_params, -1 if limit is None else limit)
+    return [model_row(row, wanted) for row in catalog.rows(sql, params)]
+
+
+def default_columns() -> list[Column]:
+    """The columns of `list`: all keys for machines, a few for people."""
+    by_name = {field.name: field for field in fields.FIELDS}
+    keys = list(MODEL_KEYS)
+    keys.insert(keys.index("language_model"), "language_model_name")
+    keys.insert(keys.index("vision_encoders"), "vision_encoder_names")
+    return [fields.column_of(by_name[key])._replace(machine=key not in SHOWN, human=key not in MODEL_KEYS) for key in keys]
+
+
+def list_models(
+    catalog: Catalog, where: Filter, *, sort: Sequence[str] = (), columns: Sequence[str] = (), limit: int | None = None
+) -> Table:
+    """The models that match, as a table; `columns` names fields or benchmarks instead of the usual ones."""
+    order = resolve_order(catalog, sort)
+    if columns:
+        chosen = [resolve_field(catalog, name) for name in columns]
+        wanted = list(dict.fromkeys(chosen))
+        shown = [fields.column_of(field) for field in wanted]
+    else:
+        shown = default_columns() + [fields.column_of(field) for field, _ in order if field.name not in {*MODEL_KEYS, *SHOWN}]
+        names = {field.name: field for field in (*fields.FIELDS, *(field for field, _ in order))}
+        wanted = [names[column.key] for column in shown]
+    identity = next(field for field in fields.FIELDS if field.name == "id")
+    rows = rows_of(catalog, [*wanted, identity] if identity not in wanted else wanted, where, order)
+    found = len(rows)
+    notes = missing(catalog, where)
+    if limit is not None and limit < found:
+        rows = rows[:limit]
+        notes = [*notes, f"{found - limit} more models match (--limit 0 shows all)"]
+    total = catalog.value("SELECT count(*) FROM model")
+    heading = f"{found} of {total} models" + (f" · {where.text}" if where.text else "")
+    data = None if columns else [json_row(row) for row in rows]
+    return Table(shown, rows, heading, notes=notes, data=data, empty="no model matches")
+
+
+def json_row(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A model as `list --json` prints it: the fixed keys, then fields that the sort order named."""
+    extra = [key for key in row if key not in MODEL_KEYS and key not in {"language_model_name", "vision_encoder_names"}]
+    return {key: row[key] for key in (*MODEL_KEYS, *extra)}

@@ -1,0 +1,136 @@
+"""Scores as they are read for every command that shows single figures: `scores`, `show`, `why`."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from vlmctl.query import fields
+from vlmctl.query.filters import Filter, missing, resolve_field
+from vlmctl.query.listing import model_row, order_by, read_fields, resolve_order
+from vlmctl.query.names import benchmark_part, models_named
+from vlmctl.results import Cell, Column, Table
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator, Sequence
+
+    from vlmctl.store.catalog import Catalog
+
+__all__ = ["list_scores", "narrowed", "score_row", "scores_of"]
+
+SCORE_KEYS = (
+    "model", "family", "benchmark", "split", "metric", "protocol", "shots", "value", "source", "url", "where", "evidence",
+    "status", "quote", "listed", "note", "variant", "mode", "counted_split", "assumed", "train_split_seen", "origin",
+)  # fmt: skip
+"""What `scores --json` prints of a figure (v1: keys are only ever added)."""
+
+SHOWN = ("model_name", "benchmark", "split", "value", "protocol", "evidence", "source")
+
+COLUMNS = (
+    "s.id AS score_id, s.model, s.family, s.benchmark, s.split, s.counted_split, s.metric, s.protocol, s.shots, s.variant, s.mode, s.value, "
+    "s.place, s.evidence, s.quote, s.status, s.listed_column, s.listed_text, s.assumed_json, s.train_split_seen, s.note, s.origin, "
+    "src.title AS source, src.url, m.name AS model_name, b.name AS benchmark_name"
+)
+FROM = (
+    "FROM score s CROSS JOIN model m ON m.id = s.model CROSS JOIN benchmark b ON b.id = s.benchmark "
+    "LEFT JOIN source src ON src.family = s.family AND src.key = s.source"
+)
+
+
+def score_row(row: sqlite3.Row) -> dict[str, Any]:
+    """A figure as `--json` prints it."""
+    listed = None if row["listed_text"] is None else {"column": row["listed_column"], "text": row["listed_text"]}
+    return {
+        "model": row["model"], "family": row["family"], "benchmark": row["benchmark"], "split": row["split"], "metric": row["metric"],
+        "protocol": row["protocol"], "shots": row["shots"], "value": row["value"], "source": row["source"], "url": row["url"],
+        "where": row["place"], "evidence": row["evidence"], "status": row["status"], "quote": row["quote"], "listed": listed,
+        "note": row["note"], "variant": row["variant"], "mode": row["mode"],
+        "counted_split": None if row["counted_split"] in {"", "?"} else row["counted_split"],
+        "assumed": json.loads(row["assumed_json"]) if row["assumed_json"] else [],
+        "train_split_seen": None if row["train_split_seen"] is None else bool(row["train_split_seen"]), "origin": row["origin"],
+    }  # fmt: skip
+
+
+def scores_of(catalog: Catalog, model: str, benchmark: str | None = None) -> Iterator[sqlite3.Row]:
+    """All figures of a model (on one benchmark), superseded ones included, with their standing: class, reason, rank, of."""
+    sql = (
+        f"SELECT {COLUMNS}, st.class, st.reason, st.rank, st.of {FROM} "
+        "LEFT JOIN standing st ON st.model = s.model AND st.benchmark = s.benchmark AND st.split = s.counted_split "
+        "AND st.metric = s.metric AND st.score = s.id "
+        "WHERE s.model = ? AND (? IS NULL OR s.benchmark = ?) ORDER BY b.models DESC, b.position, s.id"
+    )
+    yield from catalog.rows(sql, (model, benchmark, benchmark))
+
+
+def narrowed(
+    catalog: Catalog, where: Filter, *, models: Sequence[str] = (), benchmarks: Sequence[str] = (), listed: bool = False
+) -> Filter:
+    """A filter that also asks for any of the named models, any of the named benchmarks (or their parts), and the list's figures."""
+    sql, params, texts = [where.sql], [*where.params], [where.text]
+    if models:
+        ids = list(dict.fromkeys(model for name in models for model in models_named(catalog, name)))
+        sql.append(f"s.model IN ({', '.join('?' * len(ids))})")
+        params += ids
+        texts.append(f"model {', '.join(models)}")
+    if benchmarks:
+        parts = [(benchmark_part(catalog, name), "@" in name or ":" in name) for name in benchmarks]
+        either = []
+        for part, one in parts:
+            either.append("(s.benchmark = ? AND s.counted_split = ? AND s.metric = ?)" if one or not part.primary else "s.benchmark = ?")
+            params += [part.benchmark, part.split, part.metric] if one or not part.primary else [part.benchmark]
+        sql.append(f"({' OR '.join(either)})")
+        texts.append(f"on {', '.join(benchmarks)}")
+    if listed:
+        sql.append("s.listed_text IS NOT NULL")
+        texts.append("in the list")
+    return Filter(" AND ".join(sql), tuple(params), where.fields, " · ".join(filter(None, texts)), scores=True)
+
+
+def default_columns() -> list[Column]:
+    """The columns of `scores`."""
+    own = {
+        "model_name": Column("model_name", "Model", human=True, importance=0),
+        "model": Column("model", "Model", machine=True, importance=0),
+        "family": Column("family", "Family", machine=True),
+        "value": Column("value", "Value", "number", importance=0),
+        "benchmark": Column("benchmark", "Benchmark", importance=0),
+    }
+    by_name = {field.name: fields.column_of(field) for field in fields.SCORE_FIELDS}
+    columns = [own["model_name"]]
+    for key in SCORE_KEYS:
+        column = own.get(key) or by_name.get(key) or Column(key, key)
+        columns.append(column if key in SHOWN else Column(key, column.title, column.kind, machine=True, importance=column.importance))
+    return columns
+
+
+def list_scores(
+    catalog: Catalog, where: Filter, *, sort: Sequence[str] = (), columns: Sequence[str] = (), limit: int | None = None
+) -> Table:
+    """The scores that match, one row each, in the catalog's order unless sorted."""
+    extra = [resolve_field(catalog, name, scores=True) for name in columns if name not in (*SCORE_KEYS, "model_name")]
+    order, order_params = order_by(resolve_order(catalog, sort, scores=True), "s.id")
+    select, select_params = read_fields(extra)
+    sql = f"SELECT {COLUMNS}{', ' + select if select else ''} {FROM} WHERE {where.sql} ORDER BY {order} LIMIT ?"
+    count_sql = f"SELECT count(*) {FROM} WHERE {where.sql}"
+    found = catalog.value(count_sql, where.params)
+    bound = (*select_params, *where.params, *order_params, -1 if limit is None else limit)
+    rows = []
+    for row in catalog.rows(sql, bound):
+        figure = {**score_row(row), **model_row(row, extra), "model_name": row["model_name"]}
+        figure["value"] = Cell(row["value"], mark="†" if row["status"] == "superseded" else "")
+        rows.append(figure)
+    notes = missing(catalog, where)
+    if limit is not None and limit < found:
+        notes = [*notes, f"{found - limit} more scores match (--limit 0 shows all)"]
+    legend = [("†", "superseded by a newer figure")] if any(row["status"] == "superseded" for row in rows) else []
+    heading = f"{found} of {catalog.value('SELECT count(*) FROM score')} scores" + (f" · {where.text}" if where.text else "")
+    by_name = {column.key: column for column in (*default_columns(), *(fields.column_of(field) for field in extra))}
+    shown = default_columns() if not columns else [by_name[_key(name, by_name)] for name in columns]
+    data = None if columns else [{key: row[key] for key in SCORE_KEYS} for row in rows]
+    return Table(shown, rows, heading, legend=legend, notes=notes, data=data, name="model", empty="no score matches")
+
+
+def _key(name: str, known: dict[str, Column]) -> str:
+    field = fields.find(name, scores=True)
+    return field.name if field and field.name in known else next((key for key in known if key.casefold() == name.casefold()), name)

@@ -1,0 +1,108 @@
+"""Reading the standings: the figures of one ranking, best first, with the models they belong to."""
+
+from __future__ import annotations
+
+from heapq import merge
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from vlmctl.query.listing import model_row, read_fields
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from vlmctl.query.fields import Field
+    from vlmctl.query.filters import Filter
+    from vlmctl.query.names import BenchmarkPart
+    from vlmctl.store.catalog import Catalog
+
+__all__ = ["Standing", "coverage", "elsewhere", "standings"]
+
+COMPARABLE, UNRANKED, EXTRA = 0, 1, 2
+"""Classes of standings; `store/schema.sql` explains them."""
+
+
+class Standing(NamedTuple):
+    """A model's figure in a ranking."""
+
+    rank_class: int
+    merit: float
+    """The value, negated where lower is better."""
+    reason: str | None
+    """Why it isn't ranked."""
+    score: dict[str, Any]
+    """The score's columns."""
+    model: dict[str, Any]
+    """The wanted fields of the model."""
+
+    @property
+    def comparable(self) -> bool:
+        """Whether it is ranked."""
+        return self.rank_class == COMPARABLE
+
+
+SCORE_SQL = (
+    "st.class, st.merit, st.reason, s.id AS score_id, s.value, s.split, s.metric, s.protocol, s.shots, s.variant, s.mode, s.evidence, "
+    "s.origin AS score_origin, src.title AS source, src.url"
+)
+
+
+def standings(
+    catalog: Catalog, part: BenchmarkPart, where: Filter, wanted: Sequence[Field] = (), *, classes: Sequence[int] = (COMPARABLE, UNRANKED)
+) -> Iterator[Standing]:
+    """The figures of a ranking, best first, for the models that match. Rows are read as they are asked for.
+
+    The primary key delivers each class in order; they are merged here, so that the first rows cost the same however
+    many there are.
+    """
+    return merge(*(_of_class(catalog, part, where, wanted, each) for each in classes), key=lambda each: (-each.merit, each.rank_class))
+
+
+def _of_class(catalog: Catalog, part: BenchmarkPart, where: Filter, wanted: Sequence[Field], rank_class: int) -> Iterator[Standing]:
+    select, params = read_fields(wanted)
+    sql = (
+        f"SELECT {SCORE_SQL}{', ' + select if select else ''} FROM standing st CROSS JOIN model m CROSS JOIN score s "
+        "LEFT JOIN source src ON src.family = s.family AND src.key = s.source "
+        "WHERE st.benchmark = ? AND st.split = ? AND st.metric = ? AND st.class = ? "
+        f"AND m.id = st.model AND s.id = st.score AND {where.sql} ORDER BY st.merit DESC, st.model"
+    )
+    bound = (*params, part.benchmark, part.split, part.metric, rank_class, *where.params)
+    for row in catalog.rows(sql, bound):
+        score = {key: row[key] for key in SCORE_KEYS}
+        yield Standing(row["class"], row["merit"], row["reason"], score, model_row(row, wanted))
+
+
+SCORE_KEYS = ("score_id", "value", "split", "metric", "protocol", "shots", "variant", "mode", "evidence", "score_origin", "source", "url")
+
+
+def coverage(catalog: Catalog, part: BenchmarkPart, where: Filter) -> tuple[int, int, int]:
+    """How many of the matching models are ranked, how many stand unranked, and how many models match."""
+    if where.text == "":
+        row = catalog.row("SELECT ranked, unranked FROM coverage WHERE benchmark = ? AND split = ? AND metric = ?", _key(part))
+        total = catalog.value("SELECT count(*) FROM model")
+        return (row["ranked"], row["unranked"], total) if row else (0, 0, total)
+    sql = (
+        "SELECT sum(st.class = 0), sum(st.class = 1) FROM standing st CROSS JOIN model m "
+        f"WHERE st.benchmark = ? AND st.split = ? AND st.metric = ? AND st.class < 2 AND m.id = st.model AND {where.sql}"
+    )
+    row = catalog.row(sql, (*_key(part), *where.params))
+    total = catalog.value(f"SELECT count(*) FROM model m WHERE {where.sql}", where.params)
+    return (row[0] or 0, row[1] or 0, total) if row else (0, 0, total)
+
+
+def elsewhere(catalog: Catalog, part: BenchmarkPart, where: Filter) -> list[tuple[str, str, int]]:
+    """The benchmark's other rankings, with how many matching models stand only there: (split, metric, models)."""
+    if where.text == "" and part.primary:
+        sql = "SELECT split, metric, only_here FROM coverage WHERE benchmark = ? AND only_here > 0 ORDER BY only_here DESC"
+        return [tuple(row) for row in catalog.rows(sql, (part.benchmark,))]
+    sql = (
+        "SELECT st.split, st.metric, count(DISTINCT st.model) AS models FROM standing st CROSS JOIN model m "
+        "WHERE st.benchmark = ? AND NOT (st.split = ? AND st.metric = ?) AND m.id = st.model "
+        "AND NOT EXISTS (SELECT 1 FROM standing o WHERE o.model = m.id AND o.benchmark = st.benchmark AND o.split = ? AND o.metric = ?) "
+        f"AND {where.sql} GROUP BY st.split, st.metric ORDER BY models DESC"
+    )
+    params = (*_key(part), part.split, part.metric, *where.params)
+    return [tuple(row) for row in catalog.rows(sql, params)]
+
+
+def _key(part: BenchmarkPart) -> tuple[str, str, str]:
+    return part.benchmark, part.split, part.metric

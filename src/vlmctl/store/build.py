@@ -1,0 +1,302 @@
+"""Compiling: from validated records to the tables of `schema.sql`. Reads no files and decides nothing about caches."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from importlib.resources import files
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+from vlmctl.names import normalize
+from vlmctl.quantities import parse_date
+from vlmctl.records import Benchmark, Family, Model, ModelAddition, Score, Source
+from vlmctl.store import standings
+from vlmctl.store.catalog import FORMAT
+from vlmctl.store.passages import passages
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from vlmctl.source.layers import Catalog, Entry
+
+__all__ = ["build"]
+
+SEPARATOR = "\x1f"
+"""Stands around each name of a *_text column."""
+
+
+def build(catalog: Catalog, connection: sqlite3.Connection, meta: Mapping[str, str] | None = None) -> None:
+    """Fill an empty database with a catalog's records. The records must be valid and free of dangling references."""
+    connection.execute("PRAGMA journal_mode = OFF")
+    connection.execute("PRAGMA synchronous = OFF")
+    connection.executescript(files("vlmctl.store").joinpath("schema.sql").read_text("utf-8"))
+    writer = _Writer(catalog, connection)
+    writer.components()
+    writer.benchmarks()
+    writer.families()
+    writer.standings()
+    writer.names()
+    writer.insert("passage", passages(catalog))
+    writer.insert("meta", sorted((meta or {}).items()))
+    connection.execute(f"PRAGMA user_version = {FORMAT}")
+    connection.commit()
+    connection.execute("ANALYZE")
+    connection.commit()
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _dump(record: Any, *, without: Iterable[str] = ()) -> dict[str, Any]:
+    dumped: dict[str, Any] = record.model_dump(exclude_none=True, exclude=set(without))
+    return dumped
+
+
+def _between(names: Iterable[str | None]) -> str | None:
+    known = [name.lower() for name in names if name]
+    return SEPARATOR + SEPARATOR.join(dict.fromkeys(known)) + SEPARATOR if known else None
+
+
+def _dates(text: str | None) -> tuple[str | None, str | None, str | None]:
+    if text is None:
+        return None, None, None
+    span = parse_date(text)
+    return span.text, span.first, span.last
+
+
+class _Writer:
+    """Writes the tables one after the other; what later ones need of earlier ones is kept here."""
+
+    def __init__(self, catalog: Catalog, connection: sqlite3.Connection) -> None:
+        self.catalog = catalog
+        self.connection = connection
+        self.ids = count(1)
+        self.positions = count(1)
+        self.figures: dict[tuple[str, str, str], list[standings.Figure]] = defaultdict(list)
+        self.models_of: dict[str, set[str]] = defaultdict(set)
+        self.scores_of: dict[str, int] = defaultdict(int)
+        self.higher: dict[tuple[str, str], bool] = {}
+        self.found: list[tuple[str, str, str, str]] = []  # kind, id, exact, form
+
+    def insert(self, table: str, rows: Iterable[tuple[Any, ...]]) -> None:
+        rows = iter(rows)
+        first = next(rows, None)
+        if first is None:
+            return
+        sql = f"INSERT INTO {table} VALUES ({', '.join('?' * len(first))})"
+        self.connection.execute(sql, first)
+        self.connection.executemany(sql, rows)
+
+    def name(self, kind: str, key: str, name: str, aliases: Iterable[str] | None = (), hf: str | None = None) -> None:
+        self.found.append((kind, key, key, "id"))
+        self.found.append((kind, key, name, "name"))
+        self.found.extend((kind, key, alias, "alias") for alias in aliases or ())
+        if hf:
+            self.found.append((kind, key, hf, "hf"))
+
+    def names(self) -> None:
+        """The names table; of several forms with one spelling the strongest stays (id, then name)."""
+        for family in {entry.record.series for entry in self.catalog.families.values()}:
+            self.found.append(("series", family, family, "id"))
+        unique: dict[tuple[str, str, str, str], tuple[str, str, str, str, str]] = {}
+        for kind, key, exact, form in self.found:
+            row = (normalize(exact), kind, key, exact, form)
+            unique.setdefault(row[:4], row)
+        self.insert("name", sorted(unique.values()))
+
+    def components(self) -> None:
+        rows: list[tuple[Any, ...]] = []
+        groups: tuple[tuple[str, Iterable[Entry[Any]]], ...] = (
+            ("language-model", self.catalog.language_models.values()),
+            ("vision-encoder", self.catalog.vision_encoders.values()),
+        )
+        for kind, entries in groups:
+            for entry in entries:
+                r = entry.record
+                shape = getattr(r, "shape", None)
+                rows.append((r.id, kind, r.name, r.line, r.maker, r.params, r.hf, _json(_dump(shape)) if shape else None, _json(_dump(r))))
+                self.name(kind, r.id, r.name, r.aliases, r.hf)
+        self.insert("component", rows)
+        self.insert("license", ((r.id, r.name, r.commercial, r.url, r.note) for r in (e.record for e in self.catalog.licenses.values())))
+        for entry in self.catalog.licenses.values():
+            self.name("license", entry.record.id, entry.record.name, entry.record.aliases)
+
+    def benchmarks(self) -> None:
+        """Metrics, splits and their spellings; the benchmark rows follow with the standings, which count."""
+        for entry in self.catalog.benchmarks.values():
+            r = entry.record
+            self.name("benchmark", r.id, r.name, r.aliases)
+            for metric in r.metrics:
+                self.higher[r.id, metric.id] = metric.higher_is_better
+            self.insert("metric", ((r.id, m.id, m.name, m.unit, m.min, m.max, m.higher_is_better) for m in r.metrics))
+            self.insert("split", ((r.id, s.id, s.name, s.metric or r.metric, i, s.questions) for i, s in enumerate(r.splits or ())))
+            self.insert("part_name", sorted({row[:3]: row for row in _part_names(r)}.values()))
+
+    def families(self) -> None:
+        additions: dict[str, list[Entry[ModelAddition]]] = defaultdict(list)
+        for addition in self.catalog.additions:
+            additions[addition.record.family].append(addition)
+        for position, entry in enumerate(self.catalog.families.values(), start=1):
+            family = entry.record
+            self.insert("family", [_family_row(family, position, entry.origin)])
+            self.name("family", family.id, family.name, family.aliases)
+            self.sources(family.id, family.sources, "")
+            models = {model.id: model for model in family.models}
+            added = additions[family.id]
+            for model in family.models:
+                own = [(score, "", entry.origin) for score in model.scores or ()]
+                own += _added_scores(added, model.id)
+                self.model(family, model, own, entry.origin)
+            for extra in added:
+                self.sources(family.id, extra.record.sources, f"{extra.record.id}/")
+                if extra.record.id not in models:
+                    fields = {**_dump(extra.record, without={"family", "sources", "scores"})}
+                    self.model(family, Model.model_validate(fields), _added_scores(added, extra.record.id), extra.origin)
+                    models[extra.record.id] = Model.model_validate(fields)
+
+    def sources(self, family: str, sources: Mapping[str, Source] | None, prefix: str) -> None:
+        rows = ((family, prefix + key, s.kind, s.title, s.url, s.retrieved) for key, s in (sources or {}).items())
+        self.insert("source", rows)
+
+    def model(self, family: Family, model: Model, scores: list[tuple[Score, str, str]], origin: str) -> None:
+        """One model and its scores; each score comes with its source key's prefix and its origin."""
+        self.name("model", model.id, model.name, model.aliases, model.hf)
+        self.insert("model", [self.model_row(family, model, len(scores), origin)])
+        self.insert("score", (self.score_row(family, model.id, *score) for score in scores))
+
+    def model_row(self, family: Family, model: Model, scores: int, origin: str) -> tuple[Any, ...]:
+        language = self.catalog.language_models.get(model.language_model or "")
+        encoders = [self.catalog.vision_encoders[key].record for key in model.vision_encoders or ()]
+        architecture = family.architecture
+        connector = architecture.connector if architecture else None
+        license_id = model.license or (family.license.weights if family.license else None)
+        terms = self.catalog.licenses.get(license_id or "")
+        return (
+            model.id, next(self.positions), model.name, _between((model.name, model.id, *(model.aliases or ()), model.hf)), family.id, family.name, family.series,
+            _json(family.organizations), _between(family.organizations),
+            model.params, model.active_params,
+            model.language_model, language.record.name if language else None,
+            _between((language.record.name, language.record.id, *(language.record.aliases or ()), language.record.line)) if language else None,
+            _json(model.vision_encoders or []), ", ".join(e.name for e in encoders) or None,
+            _between(name for e in encoders for name in (e.name, e.id, *(e.aliases or ()), e.line)),
+            connector.kind if connector else None, _between((connector.kind, connector.name)) if connector else None,
+            model.image_size, architecture.visual_tokens if architecture else None,
+            _is_mixture(family, model, language.record.shape if language else None),
+            model.tuning, license_id, terms.record.commercial if terms else None,
+            *_dates(family.released), model.hf, _is_open(family, model),
+            _between(family.languages or ()), _json(family.lists or []), _between(family.lists or ()),
+            scores, _json(model.aliases or []), _json(_dump(model, without={"scores"})), origin,
+        )  # fmt: skip
+
+    def score_row(self, family: Family, model: str, score: Score, prefix: str, origin: str) -> tuple[Any, ...]:
+        benchmark = self.catalog.benchmarks[score.benchmark].record
+        split = standings.effective_split(benchmark, score)
+        metric = standings.effective_metric(benchmark, score)
+        key = next(self.ids)
+        self.models_of[score.benchmark].add(model)
+        self.scores_of[score.benchmark] += 1
+        if score.status is None:
+            merit = score.value if self.higher[score.benchmark, metric] else -score.value
+            source = (family.sources or {}).get(score.source)
+            retrieved = (source.retrieved if source else None) or ""
+            self.figures[score.benchmark, split, metric].append(
+                standings.Figure(key, model, score.benchmark, split, metric, merit, score, retrieved)
+            )
+        listed = score.listed
+        return (
+            key, model, family.id, score.benchmark, score.split, split, metric, score.protocol, score.shots, score.variant,
+            score.mode, score.value, prefix + score.source, score.where, score.evidence, standings.EVIDENCE.index(score.evidence),
+            score.quote, score.status or "current", listed.column if listed else None, listed.text if listed else None,
+            _json(score.assumed) if score.assumed else None, score.train_split_seen, score.note, origin,
+        )  # fmt: skip
+
+    def standings(self) -> None:
+        counts: dict[tuple[str, str, str], list[Any]] = {}
+        models: dict[tuple[str, str, str], set[str]] = {}
+        for key in sorted(self.figures):
+            placed = list(standings.standings(self.figures[key]))
+            self.insert("standing", (
+                (*key, s.rank_class, s.figure.merit, s.figure.model, s.figure.id, s.figure.reason, s.rank, s.of) for s in placed
+            ))  # fmt: skip
+            ranked = sum(s.rank_class == standings.COMPARABLE for s in placed)
+            unranked = sum(s.rank_class == standings.UNRANKED for s in placed)
+            counts[key] = [ranked, unranked]
+            models[key] = {s.figure.model for s in placed}
+        primary = {entry.record.id: _primary(entry.record) for entry in self.catalog.benchmarks.values()}
+        for key, numbers in counts.items():
+            at_home = models.get((key[0], *primary[key[0]]), set())
+            numbers.append(len(models[key] - at_home))
+        self.insert("coverage", ((*key, *numbers) for key, numbers in counts.items()))
+        self.insert("benchmark", (
+            _benchmark_row(entry.record, position, len(self.models_of[entry.record.id]), self.scores_of[entry.record.id], entry.origin)
+            for position, entry in enumerate(self.catalog.benchmarks.values(), start=1)
+        ))  # fmt: skip
+
+
+def _added_scores(additions: Iterable[Entry[ModelAddition]], model: str) -> list[tuple[Score, str, str]]:
+    found: list[tuple[Score, str, str]] = []
+    for entry in additions:
+        if entry.record.id == model:
+            own = entry.record.sources or {}
+            found += [(s, f"{model}/" if s.source in own else "", entry.origin) for s in entry.record.scores or ()]
+    return found
+
+
+def _primary(benchmark: Benchmark) -> tuple[str, str]:
+    for split in benchmark.splits or ():
+        if split.primary:
+            return split.id, split.metric or benchmark.metric
+    return "", benchmark.metric
+
+
+def _part_names(benchmark: Benchmark) -> Iterator[tuple[str, str, str, str]]:
+    for split in benchmark.splits or ():
+        for name in (split.id, split.name, *(split.aliases or ())):
+            yield benchmark.id, normalize(name), "split", split.id
+    for metric in benchmark.metrics:
+        for name in (metric.id, metric.name, *(metric.aliases or ())):
+            yield benchmark.id, normalize(name), "metric", metric.id
+    for alias, split_id in (benchmark.alias_splits or {}).items():
+        yield benchmark.id, normalize(alias), "alias", split_id
+
+
+def _benchmark_row(r: Benchmark, position: int, models: int, scores: int, origin: str) -> tuple[Any, ...]:
+    default = r.default_split_when_unstated
+    return (
+        r.id, position, r.name, r.full_name, r.task, r.summary, r.summary_zh, *_primary(r), default.split if default else None,
+        r.questions, models, scores, _json(_dump(r)), origin,
+    )  # fmt: skip
+
+
+def _family_row(family: Family, position: int, origin: str) -> tuple[Any, ...]:
+    return (
+        family.id, position, family.name, family.series, family.summary, family.summary_zh, *_dates(family.released),
+        _json(family.organizations), _json(family.lists or []), _json(_dump(family, without={"models"})), origin,
+    )  # fmt: skip
+
+
+def _is_mixture(family: Family, model: Model, shape: Any) -> bool | None:
+    """Whether a model is a mixture of experts; None where the records can't tell.
+
+    A family's `architecture` names a mixture where there is one, so its silence means there is none, unless the
+    makers state separate active parameters.
+    """
+    if model.mixture_of_experts is not None:
+        return model.mixture_of_experts
+    if shape is not None:
+        return shape.moe is not None
+    if family.architecture is None or family.architecture.mixture_of_experts or model.active_params:
+        return None
+    return False
+
+
+def _is_open(family: Family, model: Model) -> bool | None:
+    """Whether the weights can be downloaded; None where only the family's other models have an address."""
+    if model.hf:
+        return True
+    if not family.links or not family.links.weights:
+        return False
+    return None if any(other.hf for other in family.models) else True

@@ -1,0 +1,165 @@
+"""Compiling layers of YAML into one SQLite file: read, validate, leave broken overlay files out, build, rename.
+
+The writing half: imports `source` and, through it, YAML and Pydantic. `opening` calls it when nothing compiled fits.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import sqlite3
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from vlmctl.errors import CatalogError
+from vlmctl.source.layers import Catalog as Records
+from vlmctl.source.layers import Layer, gather, read_layer
+from vlmctl.source.references import dangling
+from vlmctl.store.build import build
+from vlmctl.store.catalog import Catalog
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from vlmctl.source.findings import Finding
+    from vlmctl.source.loading import LoadedFile
+    from vlmctl.store.layers import Layers
+
+__all__ = ["compile_file", "compile_memory", "read_records"]
+
+Progress = Callable[[int, int], None]
+
+READER = 1
+"""Version of what `source.document` makes of a file's content; raise it when the same content gives other data."""
+
+MOST_REMEMBERED = 4000
+"""Files in the memory of read documents; past that it starts anew."""
+
+
+def compile_file(layers: Layers, path: Path, *, state: str = "", progress: Progress | None = None) -> None:
+    """Compile into `path`: built under a temporary name beside it, flushed, renamed. Raises `OSError`, `CatalogError`."""
+    descriptor, temporary = tempfile.mkstemp(prefix="catalog-", suffix=".partial", dir=path.parent)
+    os.close(descriptor)
+    try:
+        with _memory(path.parent) as memory:
+            records, notes = read_records(layers, memory=memory, progress=progress)
+        connection = sqlite3.connect(temporary)
+        try:
+            build(records, connection, _meta(layers, notes, state))
+        finally:
+            connection.close()
+        with open(temporary, "rb") as file:
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+        raise
+
+
+def compile_memory(layers: Layers, progress: Progress | None = None) -> Catalog:
+    """The same, in memory."""
+    records, notes = read_records(layers, progress=progress)
+    connection = sqlite3.connect(":memory:")
+    build(records, connection, _meta(layers, notes))
+    return Catalog(connection, None, notes)
+
+
+def _meta(layers: Layers, notes: Iterable[str], state: str = "") -> dict[str, str]:
+    from vlmctl import __version__
+
+    return {
+        "version": __version__,
+        "layers": json.dumps([str(root) for root in (layers.shipped, *layers.overlays)]),
+        "notes": "\n".join(notes),
+        "state": state,
+    }
+
+
+def read_records(layers: Layers, *, memory: Any = None, progress: Progress | None = None) -> tuple[Records, list[str]]:
+    """The records of all layers without the broken overlay files, and a note about each of those.
+
+    Raises `CatalogError` where a shipped file is broken.
+    """
+    files = [("", file) for file in read_layer(Layer(layers.shipped, ""), recall=memory and memory.recall, progress=progress)]
+    for root in layers.overlays:
+        files += [(str(root), file) for file in read_layer(Layer(root, str(root)), recall=memory and memory.recall)]
+    notes: list[str] = []
+    while True:
+        records = gather(files)
+        findings = [finding for finding in (*records.findings, *dangling(records)) if finding.severity == "error"]
+        if not findings:
+            break
+        files, left_out = _without_broken(files, findings)
+        notes += left_out
+    if memory is not None:
+        memory.remember(file for _, file in files)
+    return records, notes
+
+
+def _without_broken(files: list[tuple[str, LoadedFile]], findings: list[Finding]) -> tuple[list[tuple[str, LoadedFile]], list[str]]:
+    """The files without those that have findings, and a note for each; `CatalogError` when a shipped one has."""
+    by_path: dict[str, list[Finding]] = {}
+    for finding in findings:
+        by_path.setdefault(finding.place.path, []).append(finding)
+    notes = []
+    for origin, file in files:
+        found = by_path.get(file.path)
+        if found and not origin:
+            more = f" (and {len(findings) - 1} more)" if len(findings) > 1 else ""
+            raise CatalogError(f"the catalog is invalid: {found[0]}{more}", hint="vlmctl validate shows everything")
+        if found:
+            more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+            notes.append(f"left out of the overlay: {found[0]}{more} (vlmctl validate {origin})")
+    return [(origin, file) for origin, file in files if file.path not in by_path], notes
+
+
+class _Memory:
+    """Documents by the digest of their content, so that only changed files are parsed again."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+        connection.execute("CREATE TABLE IF NOT EXISTS document (digest BLOB PRIMARY KEY, data TEXT) WITHOUT ROWID")
+
+    def recall(self, content: bytes) -> Any:
+        row = self.connection.execute("SELECT data FROM document WHERE digest = ?", (_digest(content),)).fetchone()
+        return None if row is None else json.loads(row[0])
+
+    def remember(self, files: Iterable[LoadedFile]) -> None:
+        new = [(_digest(file.content), json.dumps(file.data)) for file in files if not file.recalled and not file.findings]
+        with contextlib.suppress(sqlite3.Error):
+            if self.connection.execute("SELECT count(*) FROM document").fetchone()[0] > MOST_REMEMBERED:
+                self.connection.execute("DELETE FROM document")
+            self.connection.executemany("INSERT OR REPLACE INTO document VALUES (?, ?)", new)
+            self.connection.commit()
+
+
+def _digest(content: bytes) -> bytes:
+    return hashlib.sha256(b"%d\0" % READER + content).digest()
+
+
+@contextlib.contextmanager
+def _memory(directory: Path) -> Iterator[_Memory | None]:
+    """The memory in a cache directory; None where it can't be used. A damaged one is thrown away."""
+    path = directory / "documents.sqlite3"
+    connection = memory = None
+    for _ in range(2):
+        try:
+            connection = sqlite3.connect(path)
+            memory = _Memory(connection)
+            memory.recall(b"")
+            break
+        except sqlite3.Error:
+            memory = None
+            if connection is not None:
+                connection.close()
+            with contextlib.suppress(OSError):
+                path.unlink()
+    try:
+        yield memory
+    finally:
+        if connection is not None:
+            connection.close()

@@ -1,0 +1,130 @@
+"""Who stands where on each benchmark (DESIGN, section 7): effective splits and metrics, the figure chosen under each
+comparison key, which figures are comparable, and their ranks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from vlmctl.records import Benchmark, Score
+
+__all__ = ["COMPARABLE", "EXTRA", "UNKNOWN_SPLIT", "UNRANKED", "Figure", "Standing", "effective_metric", "effective_split", "standings"]
+
+UNKNOWN_SPLIT = "?"
+"""What a figure counts as whose split isn't stated and can't be told."""
+
+COMPARABLE, UNRANKED, EXTRA = 0, 1, 2
+"""Classes of standings; `schema.sql` explains them."""
+
+EVIDENCE = ("original", "copy", "second-hand", "listed")
+
+
+def effective_split(benchmark: Benchmark, score: Score) -> str:
+    """The split that a figure counts as: the stated one, else the benchmark's default; '' where it has no splits."""
+    if score.split:
+        return score.split
+    if not benchmark.splits:
+        return ""
+    default = benchmark.default_split_when_unstated
+    return (default.split if default else None) or UNKNOWN_SPLIT
+
+
+def effective_metric(benchmark: Benchmark, score: Score) -> str:
+    """The metric of a figure: the named one, else that of the *stated* split, else the benchmark's.
+
+    A figure whose split isn't stated doesn't take on its default split's metric: what it may be taken for doesn't say
+    what was computed.
+    """
+    if score.metric:
+        return score.metric
+    if score.split is None and benchmark.metric_without_split:
+        return benchmark.metric_without_split
+    for split in benchmark.splits or ():
+        if split.id == score.split and split.metric:
+            return split.metric
+    return benchmark.metric
+
+
+@dataclass(slots=True)
+class Figure:
+    """A current score with what ranking needs."""
+
+    id: int
+    model: str
+    benchmark: str
+    split: str
+    metric: str
+    merit: float
+    score: Score
+    retrieved: str = ""
+
+    @property
+    def reason(self) -> str | None:
+        """Why it isn't ranked; None where it is comparable."""
+        score = self.score
+        if score.protocol == "few-shot":
+            return f"few-shot ({score.shots})" if score.shots else "few-shot"
+        if score.protocol != "generalist":
+            return score.protocol
+        if score.variant:
+            return score.variant
+        if score.evidence == "listed":
+            return "only in the list"
+        if self.split == UNKNOWN_SPLIT:
+            return "split not stated"
+        return None
+
+    @property
+    def preference(self) -> tuple[int, bool, str, int]:
+        """Sorts the figures under one key: the chosen one comes last."""
+        return (-EVIDENCE.index(self.score.evidence), self.score.mode is None, self.retrieved, self.id)
+
+
+@dataclass(slots=True)
+class Standing:
+    """A model's figure in a ranking."""
+
+    figure: Figure
+    rank_class: int
+    rank: int | None = None
+    of: int | None = None
+
+
+@dataclass(slots=True)
+class _Group:
+    keys: dict[tuple[str, str, int | None, str | None], Figure] = field(default_factory=dict)
+
+
+def standings(figures: Iterable[Figure]) -> Iterator[Standing]:
+    """The standings of one (benchmark, split, metric): best first among the ranked, then the others."""
+    groups: dict[str, _Group] = {}
+    for figure in figures:
+        score = figure.score
+        group = groups.setdefault(figure.model, _Group())
+        key = (figure.model, score.protocol, score.shots, score.variant)
+        before = group.keys.get(key)
+        if before is None or before.preference < figure.preference:
+            group.keys[key] = figure
+    ranked: list[Figure] = []
+    others: list[Standing] = []
+    for group in groups.values():
+        chosen = sorted(group.keys.values(), key=lambda figure: -figure.merit)
+        plain = next((figure for figure in chosen if figure.reason is None), None)
+        if plain is not None:
+            ranked.append(plain)
+        first = plain or chosen[0]
+        if plain is None:
+            others.append(Standing(first, UNRANKED))
+        others.extend(Standing(figure, EXTRA) for figure in chosen if figure is not first)
+    ranked.sort(key=lambda figure: -figure.merit)
+    rank = 0
+    merit: float | None = None
+    for place, figure in enumerate(ranked, start=1):
+        if figure.merit != merit:
+            rank, merit = place, figure.merit
+        yield Standing(figure, COMPARABLE, rank, len(ranked))
+    yield from others
