@@ -112,7 +112,7 @@ def parse_date(text: str) -> DateSpan:
     if match is None:
         raise ValueError(f"not a date: {text[:_LONGEST]!r}; use 2024, 2024-05 or 2024-05-10")
     year, month, day = (int(part) if part else None for part in match.groups())
-    assert year is not None
+    assert year is not None  # noqa: S101 - the pattern has it
     try:
         first = date(year, month or 1, day or 1)
         last = first if day else date(year, month or 12, monthrange(year, month or 12)[1])

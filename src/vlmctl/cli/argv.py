@@ -17,7 +17,21 @@ __all__ = ["prepared", "wants_json"]
 _TERM = re.compile(r"--([^\s<>!~=-][^<>!~=]*?)\s*(<=|>=|!=|!~|<|>|~).*", re.DOTALL)
 
 VALUED = frozenset(
-    "--params --max-params --min-params --family --series --org --llm --encoder --connector --license --released --list".split()
+    (
+        "--params",
+        "--max-params",
+        "--min-params",
+        "--family",
+        "--series",
+        "--org",
+        "--llm",
+        "--encoder",
+        "--connector",
+        "--license",
+        "--released",
+        "--list",
+        "--fits",
+    )
 )
 """Options that take a filter's value."""
 
@@ -42,15 +56,12 @@ def _needs_value(argument: str, rest: Sequence[str]) -> None:
     if argument not in VALUED or (rest and not rest[0].startswith("--")):
         return
     example = QUANTITIES.get(argument)
-    if example is None:
-        raise UsageError(f"{argument} needs a value")
-    forms = f"write {argument} '<{example}', {argument} ..{example}"
-    if argument in {"--params", "--max-params", "--min-params"}:
-        raise UsageError(
-            "--params needs a value" if argument == "--params" else f"{argument} needs a value",
-            hint=f"an unquoted <{example} is taken by the shell; write --params '<{example}', --params ..{example} or --max-params {example}",
-        )
-    raise UsageError(f"{argument} needs a value", hint=f"an unquoted <{example} is taken by the shell; {forms}")
+    hint = None
+    if example is not None:
+        option = "--params" if "params" in argument else argument
+        forms = [f"{option} '<{example}'", f"{option} ..{example}"] + ([f"--max-params {example}"] if option == "--params" else [])
+        hint = f"an unquoted <{example} is taken by the shell; write {', '.join(forms[:-1])} or {forms[-1]}"
+    raise UsageError(f"{argument} needs a value", hint=hint)
 
 
 def wants_json(arguments: Sequence[str]) -> bool:

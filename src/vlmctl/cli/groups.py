@@ -25,7 +25,7 @@ def with_groups(command: Callable[..., None]) -> Callable[..., None]:
         if not dataclasses.is_dataclass(hint):
             parameters.append(parameter.replace(annotation=hint))
             continue
-        assert isinstance(hint, type)
+        assert isinstance(hint, type)  # noqa: S101 - an instance can\'t be an annotation
         groups[parameter.name] = hint
         own = get_type_hints(hint, include_extras=True)
         for field in dataclasses.fields(hint):

@@ -23,9 +23,19 @@ def say(text: str) -> None:
 
 
 def notes(lines: Iterable[str]) -> None:
-    """Notes on an answer, a line each."""
+    """Notes on an answer, a line each; on a terminal wrapped between words."""
     for line in lines:
-        say(line)
+        say(_wrapped(line))
+
+
+def _wrapped(line: str) -> str:
+    if sys.stderr is None or not sys.stderr.isatty():
+        return line
+    import shutil
+    import textwrap
+
+    width = max(20, shutil.get_terminal_size((100, 24)).columns)
+    return "\n".join(textwrap.wrap(line, width, subsequent_indent="  ", break_on_hyphens=False)) if len(line) > width else line
 
 
 def error(problem: VlmctlError, *, as_json: bool) -> None:
@@ -35,10 +45,11 @@ def error(problem: VlmctlError, *, as_json: bool) -> None:
 
         say(json.dumps(problem.as_dict(), ensure_ascii=False))
         return
-    say(f"vlmctl: error: {_printable(problem.message)}")
-    notes(problem.detail())
+    notes([f"vlmctl: error: {_printable(problem.message)}"])
+    for line in problem.detail():
+        say(line)
     if problem.hint:
-        say(f"hint: {_printable(problem.hint)}")
+        notes([f"hint: {_printable(problem.hint)}"])
 
 
 def _printable(text: str) -> str:

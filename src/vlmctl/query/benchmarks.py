@@ -21,6 +21,8 @@ __all__ = ["list_benchmarks", "show_benchmark"]
 BENCH_KEYS = ("id", "name", "task", "split", "metric", "unit", "higher_is_better", "min", "max", "models", "scores")
 """What `bench list --json` prints (v1: keys are only ever added)."""
 
+SELECT = "SELECT b.*, m.unit, m.min, m.max, m.higher_is_better FROM benchmark b JOIN metric m ON m.benchmark = b.id AND m.id = b.metric"
+
 NUMBERS = {"models", "scores", "min", "max", "higher_is_better"}
 
 
@@ -35,8 +37,7 @@ def list_benchmarks(
 ) -> Table:
     """The benchmarks of a task, or whose name holds a text; those with the most models first."""
     sql = (
-        "SELECT b.*, m.unit, m.min, m.max, m.higher_is_better FROM benchmark b JOIN metric m ON m.benchmark = b.id AND m.id = b.metric "
-        "WHERE (?1 IS NULL OR lower(b.task) = lower(?1)) AND (?2 IS NULL OR EXISTS "
+        f"{SELECT} WHERE (?1 IS NULL OR lower(b.task) = lower(?1)) AND (?2 IS NULL OR EXISTS "
         "(SELECT 1 FROM name n WHERE n.kind = 'benchmark' AND n.id = b.id AND instr(lower(n.exact), lower(?2)))) ORDER BY b.position"
     )
     rows = [_row(row) for row in catalog.rows(sql, (task, text))]
@@ -62,12 +63,18 @@ def _row(row: Any) -> dict[str, Any]:
 
 def _columns() -> list[Column]:
     return [
-        Column("id", "Id", importance=0), Column("name", "Name", importance=1), Column("task", "Task", importance=2),
-        Column("split", "Split", importance=4), Column("metric", "Metric", importance=5), Column("unit", "Unit", importance=20),
-        Column("higher_is_better", "Higher is better", "flag", importance=30, machine=True), Column("min", "Min", "number", importance=40, machine=True),
-        Column("max", "Max", "number", importance=41, machine=True), Column("models", "Models", "number", importance=3),
+        Column("id", "Id", importance=0),
+        Column("name", "Name", importance=1),
+        Column("task", "Task", importance=2),
+        Column("split", "Split", importance=4),
+        Column("metric", "Metric", importance=5),
+        Column("unit", "Unit", importance=20),
+        Column("higher_is_better", "Higher is better", "flag", importance=30, machine=True),
+        Column("min", "Min", "number", importance=40, machine=True),
+        Column("max", "Max", "number", importance=41, machine=True),
+        Column("models", "Models", "number", importance=3),
         Column("scores", "Scores", "number", importance=6),
-    ]  # fmt: skip
+    ]
 
 
 def show_benchmark(catalog: Catalog, part: BenchmarkPart, *, lang: str = "en", head: int = 10) -> Card:
@@ -79,16 +86,23 @@ def show_benchmark(catalog: Catalog, part: BenchmarkPart, *, lang: str = "en", h
     coverage = _coverage(catalog, part.benchmark)
     ranking = rank(catalog, [part], Filter(), limit=head)
     data = {
-        **_row(catalog.row(
-            "SELECT b.*, m.unit, m.min, m.max, m.higher_is_better FROM benchmark b JOIN metric m ON m.benchmark = b.id AND m.id = b.metric WHERE b.id = ?",
-            (part.benchmark,),
-        )),
-        "full_name": row["full_name"], "summary": summary, "released": document.get("released"), "aliases": document.get("aliases", []),
-        "links": document.get("links", {}), "splits": document.get("splits", []), "metrics": document["metrics"],
-        "default_split_when_unstated": document.get("default_split_when_unstated"), "comparability": document.get("comparability"),
-        "train_split": document.get("train_split"), "plausible": document.get("plausible"), "notes": document.get("notes"),
-        "coverage": coverage, "top": ranking.data, "origin": row["origin"],
-    }  # fmt: skip
+        **_row(catalog.row(f"{SELECT} WHERE b.id = ?", (part.benchmark,))),
+        "full_name": row["full_name"],
+        "summary": summary,
+        "released": document.get("released"),
+        "aliases": document.get("aliases", []),
+        "links": document.get("links", {}),
+        "splits": document.get("splits", []),
+        "metrics": document["metrics"],
+        "default_split_when_unstated": document.get("default_split_when_unstated"),
+        "comparability": document.get("comparability"),
+        "train_split": document.get("train_split"),
+        "plausible": document.get("plausible"),
+        "notes": document.get("notes"),
+        "coverage": coverage,
+        "top": ranking.data,
+        "origin": row["origin"],
+    }
     return Card(
         f"{row['name']}\tbenchmark · {part.benchmark}",
         _blocks(data, ranking),
@@ -116,17 +130,23 @@ def _blocks(data: dict[str, Any], ranking: Table) -> list[Block]:
     default = data["default_split_when_unstated"] or {}
     unstated = f"counts as {default['split']}: {default['reason']}" if default.get("split") else None
     facts = [
-        Fact("full_name", "Full name", data["full_name"]), Fact("task", "Task", data["task"]), Fact("released", "Released", data["released"]),
+        Fact("full_name", "Full name", data["full_name"]),
+        Fact("task", "Task", data["task"]),
+        Fact("released", "Released", data["released"]),
         Fact("primary", "Ranked by", " · ".join(filter(None, (data["split"], data["metric"])))),
-        Fact("unstated", "Split not stated", unstated), Fact("comparability", "Keep apart", data["comparability"]),
+        Fact("unstated", "Split not stated", unstated),
+        Fact("comparability", "Keep apart", data["comparability"]),
         Fact("plausible", "Plausible", " to ".join(str(value) for value in data["plausible"]) if data["plausible"] else None),
-        Fact("aliases", "Also written", data["aliases"] or None, "list"), Fact("notes", "Notes", data["notes"]),
+        Fact("aliases", "Also written", data["aliases"] or None, "list"),
+        Fact("notes", "Notes", data["notes"]),
         *(Fact(key, key.capitalize(), url, "link") for key, url in data["links"].items()),
-    ]  # fmt: skip
+    ]
     columns = [
-        Column("split", "Split", importance=0), Column("metric", "Metric", importance=0), Column("ranked", "Ranked", "number", importance=0),
+        Column("split", "Split", importance=0),
+        Column("metric", "Metric", importance=0),
+        Column("ranked", "Ranked", "number", importance=0),
         Column("unranked", "Not ranked", "number", importance=1),
-    ]  # fmt: skip
+    ]
     return [
         Prose([data["summary"]], key="summary"),
         Facts([fact for fact in facts if fact.value is not None]),

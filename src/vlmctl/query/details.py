@@ -6,11 +6,12 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from vlmctl.query import fields
+from vlmctl.query.blocks import architecture_block, known_facts, link_blocks, prose_blocks
 from vlmctl.query.filters import Filter
 from vlmctl.query.listing import MODEL_KEYS, rows_of
 from vlmctl.query.names import SHOWN_KINDS, Found, find
 from vlmctl.query.scoring import score_row, scores_of
-from vlmctl.results import Block, Card, Cell, Column, Fact, Facts, Prose, Table
+from vlmctl.results import Block, Card, Cell, Column, Facts, Prose, Table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,9 +22,30 @@ __all__ = ["named", "show", "show_several"]
 
 FAMILY_KEYS = ("summary", "contributions", "languages", "links", "architecture", "training", "deployment", "notes")
 SCORE_KEYS = (
-    "benchmark", "split", "metric", "protocol", "shots", "value", "rank", "of", "source", "url", "where", "evidence", "quote", "status",
-    "listed", "note", "variant", "mode", "counted_split", "reason", "assumed", "train_split_seen", "origin",
-)  # fmt: skip
+    "benchmark",
+    "split",
+    "metric",
+    "protocol",
+    "shots",
+    "value",
+    "rank",
+    "of",
+    "source",
+    "url",
+    "where",
+    "evidence",
+    "quote",
+    "status",
+    "listed",
+    "note",
+    "variant",
+    "mode",
+    "counted_split",
+    "reason",
+    "assumed",
+    "train_split_seen",
+    "origin",
+)
 
 
 def named(catalog: Catalog, names: Sequence[str]) -> list[Found]:
@@ -84,11 +106,18 @@ def _family_facts(catalog: Catalog, family: str, lang: str) -> tuple[dict[str, A
     document = json.loads(row["document_json"])
     license_ = document.get("license") or {}
     facts = {
-        "name": row["name"], "series": row["series"], "organizations": json.loads(row["organizations_json"]), "released": row["released"],
-        "lists": json.loads(row["lists_json"]), **_texts(document, lang), "code_license": license_.get("code"),
-        "weights_license": license_.get("weights"), "license_note": license_.get("note"), "sources": _sources(catalog, family),
+        "name": row["name"],
+        "series": row["series"],
+        "organizations": json.loads(row["organizations_json"]),
+        "released": row["released"],
+        "lists": json.loads(row["lists_json"]),
+        **_texts(document, lang),
+        "code_license": license_.get("code"),
+        "weights_license": license_.get("weights"),
+        "license_note": license_.get("note"),
+        "sources": _sources(catalog, family),
         "origin": row["origin"],
-    }  # fmt: skip
+    }
     return facts, document
 
 
@@ -99,7 +128,7 @@ def _family(catalog: Catalog, family: str, lang: str) -> Card:
     blocks: list[Block] = [
         Prose([facts["summary"]], key="summary"),
         Facts(
-            _facts(
+            known_facts(
                 facts,
                 "series",
                 "organizations",
@@ -112,20 +141,24 @@ def _family(catalog: Catalog, family: str, lang: str) -> Card:
                 "origin",
             )
         ),
-        *_architecture(facts["architecture"]),
+        *architecture_block(facts["architecture"]),
         _models_table(models),
-        *_prose(facts),
-        *_links(facts),
+        *prose_blocks(facts),
+        *link_blocks(facts),
     ]
     return Card(f"{facts['name']}\tfamily · {family}", blocks, data, name=[model["id"] for model in models])
 
 
 def _models_table(models: Sequence[dict[str, Any]]) -> Table:
     columns = [
-        Column("id", "Model id", importance=0), Column("name", "Name", importance=5), Column("params", "Params", "count", importance=1),
-        Column("language_model_name", "Language model", importance=10, shrinks=True), Column("image_size", "Image", "number", importance=40),
-        Column("hf", "Hugging Face", importance=50), Column("score_count", "Scores", "number", importance=30),
-    ]  # fmt: skip
+        Column("id", "Model id", importance=0),
+        Column("name", "Name", importance=5),
+        Column("params", "Params", "count", importance=1),
+        Column("language_model_name", "Language model", importance=10, shrinks=True),
+        Column("image_size", "Image", "number", importance=40),
+        Column("hf", "Hugging Face", importance=50),
+        Column("score_count", "Scores", "number", importance=30),
+    ]
     return Table(columns, [{**model, "score_count": len(model["scores"])} for model in models], heading="Models")
 
 
@@ -150,16 +183,37 @@ def _model(catalog: Catalog, model: str, lang: str) -> Card:
     merged["family_name"] = facts["name"]
     blocks: list[Block] = [
         Prose([facts["summary"]], key="summary"),
-        Facts(_facts(
-            merged, "family", "series", "organizations", "released", "params", "active_params", "params_basis", "language_model_name",
-            "vision_encoder_names", "connector", "image_size", "visual_tokens", "moe", "tuning", "license", "commercial", "license_note",
-            "languages", "hf", "note", "origin",
-        )),
-        *_architecture(facts["architecture"], briefly=True),
+        Facts(
+            known_facts(
+                merged,
+                "family",
+                "series",
+                "organizations",
+                "released",
+                "params",
+                "active_params",
+                "params_basis",
+                "language_model_name",
+                "vision_encoder_names",
+                "connector",
+                "image_size",
+                "visual_tokens",
+                "moe",
+                "tuning",
+                "license",
+                "commercial",
+                "license_note",
+                "languages",
+                "hf",
+                "note",
+                "origin",
+            )
+        ),
+        *architecture_block(facts["architecture"], briefly=True),
         _scores_table(data["scores"]),
-        *_prose(facts),
-        *_links(facts),
-    ]  # fmt: skip
+        *prose_blocks(facts),
+        *link_blocks(facts),
+    ]
     return Card(f"{data['name']}\tmodel · {model}", blocks, merged, name=[model], legend=_legend(data["scores"]))
 
 
@@ -168,91 +222,28 @@ def _scores_table(scores: Sequence[dict[str, Any]]) -> Table:
     for score in scores:
         mark = "?" if score["split"] is None and score["counted_split"] else ""
         status = "superseded" if score["status"] == "superseded" else score["reason"]
-        rows.append({
-            **score, "split": score["split"] or score["counted_split"], "value": Cell(score["value"], mark=mark),
-            "rank": f"{score['rank']} of {score['of']}" if score["rank"] else (status or "–"),
-        })  # fmt: skip
+        rows.append(
+            {
+                **score,
+                "split": score["split"] or score["counted_split"],
+                "value": Cell(score["value"], mark=mark),
+                "rank": f"{score['rank']} of {score['of']}" if score["rank"] else (status or "–"),
+            }
+        )
     columns = [
-        Column("benchmark", "Benchmark", importance=0), Column("split", "Split", importance=1), Column("value", "Value", "number", importance=0),
-        Column("rank", "Rank", importance=2), Column("mode", "Mode", importance=30), Column("evidence", "Evidence", importance=20),
+        Column("benchmark", "Benchmark", importance=0),
+        Column("split", "Split", importance=1),
+        Column("value", "Value", "number", importance=0),
+        Column("rank", "Rank", importance=2),
+        Column("mode", "Mode", importance=30),
+        Column("evidence", "Evidence", importance=20),
         Column("source", "Source", importance=40, shrinks=True),
-    ]  # fmt: skip
+    ]
+    if any(score["origin"] for score in scores):
+        columns.append(Column("origin", "Overlay", importance=10, shrinks=True))
     return Table(columns, rows, heading=f"Scores ({len(scores)})", empty="the catalog has no score of it", name="benchmark")
 
 
 def _legend(scores: Sequence[dict[str, Any]]) -> list[tuple[str, str]]:
     assumed = any(score["split"] is None and score["counted_split"] for score in scores)
     return [("?", "the source names no split; the benchmark's usual one is assumed")] if assumed else []
-
-
-LABELS = {
-    "code_license": "Code license", "weights_license": "Weights license", "license": "Weights license", "license_note": "", "params": "Parameters",
-    "active_params": "Active parameters", "params_basis": "", "language_model_name": "Language model", "vision_encoder_names": "Vision encoder",
-    "image_size": "Image size", "visual_tokens": "Visual tokens", "moe": "Mixture of experts", "hf": "Hugging Face", "commercial": "Commercial use",
-    "origin": "Overlay",
-}  # fmt: skip
-KINDS: dict[str, Any] = {
-    "params": "count",
-    "active_params": "count",
-    "organizations": "list",
-    "languages": "list",
-    "lists": "list",
-    "moe": "flag",
-    "released": "date",
-}
-
-
-def _facts(values: dict[str, Any], *keys: str) -> list[Fact]:
-    present = [key for key in keys if values.get(key) not in (None, [], "")]
-    return [Fact(key, LABELS.get(key, key.replace("_", " ").capitalize()), values[key], KINDS.get(key, "text")) for key in present]
-
-
-def _architecture(architecture: dict[str, Any] | None, *, briefly: bool = False) -> list[Block]:
-    if not architecture:
-        return []
-    connector = architecture.get("connector") or {}
-    mixture = architecture.get("mixture_of_experts") or {}
-    items = [
-        (
-            "connector",
-            "Connector",
-            " · ".join(filter(None, (connector.get("kind"), connector.get("name"), connector.get("detail")))) or None,
-        ),
-        ("high_resolution", "High resolution", architecture.get("high_resolution")),
-        ("mixture_of_experts", "Mixture of experts", mixture.get("where")),
-    ]
-    if not briefly:
-        items[:0] = [
-            ("vision_encoders", "Vision encoders", ", ".join(architecture.get("vision_encoders") or []) or None),
-            ("language_models", "Language models", ", ".join(architecture.get("language_models") or []) or None),
-            ("visual_tokens", "Visual tokens", architecture.get("visual_tokens")),
-        ]
-    facts = [Fact(key, label, value) for key, label, value in items if value]
-    return [Facts(facts, "Architecture")] if facts else []
-
-
-def _prose(facts: dict[str, Any]) -> list[Block]:
-    blocks: list[Block] = []
-    if facts["contributions"]:
-        blocks.append(Prose(facts["contributions"], "Contributions", key="contributions", bullets=True))
-    if facts["training"]:
-        rows = [
-            {**stage, "trained": ", ".join(stage.get("trained") or []), "frozen": ", ".join(stage.get("frozen") or [])}
-            for stage in facts["training"]
-        ]
-        lines = [
-            f"{row['stage']}: {row.get('data') or 'data not stated'}" + (f" · trained: {row['trained']}" if row["trained"] else "")
-            + (f" · frozen: {row['frozen']}" if row["frozen"] else "")
-            for row in rows
-        ]  # fmt: skip
-        blocks.append(Prose(lines, "Training", key="training", bullets=True))
-    for key in ("deployment", "notes"):
-        if facts[key]:
-            blocks.append(Prose(facts[key], key.capitalize(), key=key, bullets=True))
-    return blocks
-
-
-def _links(facts: dict[str, Any]) -> list[Block]:
-    links = [Fact(key, key.capitalize(), url, "link") for key, url in (facts["links"] or {}).items()]
-    sources = [Fact(source["key"], source["title"], source["url"], "link") for source in facts["sources"] if source["url"]]
-    return [Facts(items, title) for items, title in ((links, "Links"), (sources, "Sources")) if items]

@@ -63,18 +63,33 @@ def list_families(
 def _row(row: Any, lang: str) -> dict[str, Any]:
     licenses = (row["licenses"] or "").split(",") if row["licenses"] else []
     return {
-        "id": row["id"], "name": row["name"], "series": row["series"], "organizations": json.loads(row["organizations_json"]),
-        "released": row["released"], "models": row["models"], "min_params": row["min_params"], "max_params": row["max_params"],
-        "license": ", ".join(sorted(licenses)) or None, "lists": json.loads(row["lists_json"]), "scores": row["scores"],
+        "id": row["id"],
+        "name": row["name"],
+        "series": row["series"],
+        "organizations": json.loads(row["organizations_json"]),
+        "released": row["released"],
+        "models": row["models"],
+        "min_params": row["min_params"],
+        "max_params": row["max_params"],
+        "license": ", ".join(sorted(licenses)) or None,
+        "lists": json.loads(row["lists_json"]),
+        "scores": row["scores"],
         "summary": (lang == "zh" and row["summary_zh"]) or row["summary"],
-    }  # fmt: skip
+    }
 
 
 def _columns() -> list[Column]:
     return [
-        Column("id", "Id", importance=0), Column("name", "Family", importance=1), Column("series", "Series", importance=30, machine=True),
-        Column("models", "Models", "number", importance=2), Column("min_params", "From", "count", importance=3), Column("max_params", "To", "count", importance=3),
-        Column("released", "Released", "date", importance=5), Column("organizations", "Organizations", "list", importance=20, shrinks=True),
-        Column("license", "License", importance=25, shrinks=True), Column("lists", "Lists", "list", machine=True, importance=80),
-        Column("scores", "Scores", "number", importance=15), Column("summary", "Summary", importance=40, shrinks=True),
-    ]  # fmt: skip
+        Column("id", "Id", importance=0),
+        Column("name", "Family", importance=1),
+        Column("series", "Series", importance=30, machine=True),
+        Column("models", "Models", "number", importance=2),
+        Column("min_params", "From", "count", importance=3),
+        Column("max_params", "To", "count", importance=3),
+        Column("released", "Released", "date", importance=5),
+        Column("organizations", "Organizations", "list", importance=20, shrinks=True),
+        Column("license", "License", importance=25, shrinks=True),
+        Column("lists", "Lists", "list", machine=True, importance=80),
+        Column("scores", "Scores", "number", importance=15),
+        Column("summary", "Summary", importance=40, shrinks=True),
+    ]

@@ -101,8 +101,9 @@ def list_models(
         wanted = list(dict.fromkeys(chosen))
         shown = [fields.column_of(field) for field in wanted]
     else:
-        shown = default_columns() + [fields.column_of(field) for field, _ in order if field.name not in {*MODEL_KEYS, *SHOWN}]
-        names = {field.name: field for field in (*fields.FIELDS, *(field for field, _ in order))}
+        asked = _asked(order, where)
+        shown = [*default_columns(), *(fields.column_of(field)._replace(importance=1) for field in asked)]
+        names = {field.name: field for field in (*fields.FIELDS, *asked)}
         wanted = [names[column.key] for column in shown]
     identity = next(field for field in fields.FIELDS if field.name == "id")
     rows = rows_of(catalog, [*wanted, identity] if identity not in wanted else wanted, where, order)
@@ -115,6 +116,12 @@ def list_models(
     heading = f"{found} of {total} models" + (f" · {where.text}" if where.text else "")
     data = None if columns else [json_row(row) for row in rows]
     return Table(shown, rows, heading, notes=notes, data=data, empty="no model matches")
+
+
+def _asked(order: Order, where: Filter) -> list[Field]:
+    """Fields that the order or a benchmark's condition names beyond the usual ones: whoever asks by them wants to see them."""
+    named = [*(field for field, _ in order), *(field for field in where.fields if field.params)]
+    return [field for field in dict.fromkeys(named) if field.name not in {*MODEL_KEYS, *SHOWN}]
 
 
 def json_row(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -62,7 +62,7 @@ def _figure(catalog: Catalog, row: sqlite3.Row, rows: list[sqlite3.Row]) -> dict
     part = part_of(catalog, row["benchmark"], row["counted_split"], row["metric"])
     status = _standing(row)
     rivals = [
-        {"value": other["value"], "source": other["source"], "url": other["url"], "evidence": other["evidence"], "status": other["status"]}
+        {key: other[key] for key in ("value", "source", "url", "evidence", "status", "origin")}
         for other in rows
         if other["score_id"] != row["score_id"] and _key(other) == _key(row)
     ]
@@ -113,7 +113,8 @@ def _block(figure: dict[str, Any]) -> Facts:
 
 
 def _of(rival: dict[str, Any]) -> str:
-    return " · superseded" if rival["status"] == "superseded" else ""
+    overlay = f" · {rival['origin']}" if rival["origin"] else ""
+    return (" · superseded" if rival["status"] == "superseded" else "") + overlay
 
 
 def _split(figure: dict[str, Any]) -> str:

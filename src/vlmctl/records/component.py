@@ -98,7 +98,7 @@ class Convolution(Record):
     """How many layers."""
     dim: Natural | None = None
     """Width."""
-    conv_L_cache: Natural | None = None
+    conv_L_cache: Natural | None = None  # noqa: N815 - the name in the models' own configurations
     """Tokens kept."""
 
 

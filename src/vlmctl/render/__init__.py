@@ -39,7 +39,7 @@ class RenderOptions(NamedTuple):
     """The user named the columns: JSON prints only those, and `machine` columns are shown to people too."""
 
 
-def render(result: Result, stream: TextIO, *, format: Format, options: RenderOptions) -> list[str]:
+def render(result: Result, stream: TextIO, *, format: Format, options: RenderOptions) -> list[str]:  # noqa: A002 - the option's name
     """Write a result to a text stream; return narration for stderr, a line each and safe to print.
 
     Whatever a record holds, no control character of it reaches a terminal. Characters that the stream's encoding lacks

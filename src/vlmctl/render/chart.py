@@ -33,9 +33,9 @@ def chart_table(chart: Chart) -> Table:
         {
             "id": point.id,
             "label": point.label,
-            "x": _exact(point.x, chart.x_kind),
+            "x": _exact(point.x, chart.x_kind) if point.stated is None else point.stated,
             "y": _exact(point.y, chart.y_kind),
-            "group": point.group,
+            "group": point.group or None,
             "front": point.front or point.id in front,
         }
         for point in chart.points

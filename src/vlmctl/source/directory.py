@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from vlmctl.source.loading import FileKind
 
-__all__ = ["CatalogFile", "kind_of", "list_files"]
+__all__ = ["CatalogFile", "kind_of", "list_files", "unread_parts"]
 
 _FOLDERS: dict[str, FileKind] = {"families": "family", "benchmarks": "benchmark", "models": "model"}
 SUFFIXES = (".yaml", ".yml")
@@ -58,4 +58,25 @@ def list_files(root: Path) -> list[CatalogFile]:
                         found.append(CatalogFile(entry.path, kind, (state.st_size, state.st_mtime_ns, state.st_ino)))
         except OSError:
             continue
+    return found
+
+
+def unread_parts(root: Path) -> list[str]:
+    """What a catalog directory holds that isn't read, a line each: folders that can't be opened, records in the wrong place."""
+    found: list[str] = []
+    for folder in ("", "components", *_FOLDERS):
+        path = os.path.join(root, folder) if folder else os.fspath(root)
+        try:
+            names = sorted(os.listdir(path))
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            found.append(f"{path}: {(error.strerror or 'cannot be opened').lower()}")
+            continue
+        if folder == "":
+            found += [
+                f"{os.path.join(path, name)}: records stand in families/, models/, benchmarks/ and components/"
+                for name in names
+                if name.endswith(SUFFIXES) and not name.startswith(".")
+            ]
     return found

@@ -40,6 +40,11 @@ class Position:
     key_line: int = 0
     key_column: int = 0
     end_line: int = 0
+    start: int = 0
+    end: int = 0
+    """Offsets in characters: where the value starts, and what lies right behind it (behind its last part, for a block)."""
+    flow: bool = False
+    """Written between brackets or braces."""
     children: dict[str | int, Position] = field(default_factory=dict)
 
 
@@ -97,7 +102,9 @@ def _events(text: str, *, pure: bool) -> Iterator[Any]:
 
 def _scalar(text: str) -> str | int | float | bool | None:
     """What a plain (unquoted) scalar means."""
-    first = text[:1]
+    if not text:
+        return None
+    first = text[0]
     if first.isdigit() or first in "+-.":
         if _INT.fullmatch(text):
             return int(text)
@@ -154,6 +161,8 @@ class _Builder:
             self.key_mark.pop()
             if position is not None:
                 position.end_line = event.start_mark.line + 1
+                behind = event.end_mark.index
+                position.end = behind if position.flow else max((part.end for part in position.children.values()), default=behind)
         elif kind == "AliasEvent":
             self.find("anchor", f"alias *{event.anchor}: anchors and aliases are not allowed; write the value out", event)
             if self.at_key():
@@ -212,7 +221,9 @@ class _Builder:
         position = None
         if self.positions:
             mark = event.start_mark
-            position = Position(mark.line + 1, mark.column + 1, end_line=event.end_mark.line + 1)
+            end = event.end_mark
+            position = Position(mark.line + 1, mark.column + 1, end_line=end.line + 1, start=mark.index, end=end.index)
+            position.flow = bool(getattr(event, "flow_style", False))
         if not self.stack:
             self.document.data = value
             self.document.root = position

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Catalog", "Entry", "Layer", "gather", "read_layer"]
 
-R = TypeVar("R", covariant=True)
+R_co = TypeVar("R_co", covariant=True)
 
 Progress = Callable[[int, int], None]
 """Told after each file: how many are done, and of how many."""
@@ -36,10 +36,10 @@ class Layer:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry(Generic[R]):
+class Entry(Generic[R_co]):
     """A record, the file it stands in, and the overlay it comes from."""
 
-    record: R
+    record: R_co
     file: LoadedFile
     origin: str
     index: int = 0
@@ -64,6 +64,12 @@ class Catalog:
     files: list[tuple[str, LoadedFile]] = field(default_factory=list)
     """All files that were read, with their origin, the broken ones included."""
     findings: list[Finding] = field(default_factory=list)
+    levels: dict[str, int] = field(default_factory=dict)
+    """Each layer's origin and its height: 0 is the shipped catalog."""
+
+    def level(self, entry: Entry[Any]) -> int:
+        """How high a record's layer lies; a higher one lies over a lower one."""
+        return self.levels.get(entry.origin, 0)
 
     def entries(self) -> Iterator[Entry[Any]]:
         """All entries."""
@@ -93,12 +99,18 @@ def read_layer(layer: Layer, *, recall: Recall | None = None, progress: Progress
 def gather(files: Sequence[tuple[str, LoadedFile]]) -> Catalog:
     """Lay files over each other, in the order given; each comes with its origin."""
     catalog = Catalog(files=list(files))
+    added: dict[tuple[str, str], Entry[Any]] = {}
     for origin, file in files:
+        catalog.levels.setdefault(origin, len(catalog.levels))
         catalog.findings.extend(file.findings)
         for index, record in enumerate(file.records):
             entry = Entry(record, file, origin, index)
             if file.kind == "model":
-                catalog.additions.append(entry)
+                before = added.setdefault((origin, entry.record.id), entry)
+                if before is entry:
+                    catalog.additions.append(entry)
+                else:
+                    catalog.findings.append(_twice(entry, before))
             else:
                 _add(catalog, entry)
     return catalog
@@ -115,15 +127,12 @@ def _add(catalog: Catalog, entry: Entry[Any]) -> None:
     group = groups[entry.file.kind]
     before = group.get(entry.record.id)
     if before is not None and before.origin == entry.origin:
-        catalog.findings.append(
-            Finding(
-                entry.place("id"),
-                "error",
-                "duplicate-id",
-                f"{entry.record.id!r} is defined twice",
-                text=entry.record.id,
-                hint=f"first in {before.place('id')}",
-            )
-        )
+        catalog.findings.append(_twice(entry, before))
         return
     group[entry.record.id] = entry
+
+
+def _twice(entry: Entry[Any], before: Entry[Any]) -> Finding:
+    known = entry.record.id
+    hint = f"first in {before.place('id')}"
+    return Finding(entry.place("id"), "error", "duplicate-id", f"{known!r} is defined twice", text=known, hint=hint)

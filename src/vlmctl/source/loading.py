@@ -108,20 +108,17 @@ def _shown(value: Any) -> str:
 def _message(kind: str, name: str, problem: Any) -> tuple[str, str]:
     """A Pydantic error in this project's words, and the check it belongs to."""
     context = problem.get("ctx") or {}
-    if kind == "extra_forbidden":
-        return f"unknown field {name!r}", "unknown-field"
-    if kind == "missing":
-        return f"{name!r} is missing", "missing-field"
-    if kind == "literal_error":
-        return f"{name!r} must be {context.get('expected', '')}", "wrong-value"
-    if kind == "string_pattern_mismatch":
-        return f"{name!r} has the wrong form (pattern {context.get('pattern', '')})", "wrong-value"
-    if kind == "value_error":
-        return f"{name!r}: {context.get('error', problem['msg'])}", "wrong-value"
     if kind.endswith("_type") or kind.startswith("model_"):
         expected = problem["msg"].removeprefix("Input should be ").removeprefix("a valid ")
         return f"{name!r} must be {_article(expected)}", "wrong-type"
-    return f"{name!r}: {problem['msg'][:1].lower()}{problem['msg'][1:]}", "wrong-value"
+    known = {
+        "extra_forbidden": (f"unknown field {name!r}", "unknown-field"),
+        "missing": (f"{name!r} is missing", "missing-field"),
+        "literal_error": (f"{name!r} must be {context.get('expected', '')}", "wrong-value"),
+        "string_pattern_mismatch": (f"{name!r} has the wrong form (pattern {context.get('pattern', '')})", "wrong-value"),
+        "value_error": (f"{name!r}: {context.get('error', problem['msg'])}", "wrong-value"),
+    }
+    return known.get(kind, (f"{name!r}: {problem['msg'][:1].lower()}{problem['msg'][1:]}", "wrong-value"))
 
 
 def _article(words: str) -> str:

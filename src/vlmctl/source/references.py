@@ -19,9 +19,16 @@ Route = tuple[str | int, ...]
 
 
 def dangling(catalog: Catalog) -> Iterator[Finding]:
-    """An error for each reference that leads nowhere, and for ids that don't fit their file or their family."""
-    owners: dict[str, Entry[object]] = {}
-    for family in catalog.families.values():
+    """An error for each reference that leads nowhere, and for ids that don't fit their file or their family.
+
+    What an overlay breaks by replacing a record is found in the overlay, never in the records below that relied on it.
+    """
+    yield from dict.fromkeys(_dangling(catalog))
+
+
+def _dangling(catalog: Catalog) -> Iterator[Finding]:
+    owners: dict[str, str] = {}
+    for family in sorted(catalog.families.values(), key=catalog.level):
         record = family.record
         architecture = record.architecture
         if architecture:
@@ -38,7 +45,7 @@ def dangling(catalog: Catalog) -> Iterator[Finding]:
             route: Route = ("models", index)
             if model.id in owners:
                 yield _finding(family, (*route, "id"), "duplicate-id", f"model {model.id!r} is defined twice", model.id, None)
-            owners[model.id] = family
+            owners[model.id] = record.id
             yield from _model(catalog, family, route, model, record.sources or {})
     for addition in catalog.additions:
         yield from _addition(catalog, addition, owners)
@@ -46,18 +53,20 @@ def dangling(catalog: Catalog) -> Iterator[Finding]:
         yield from _benchmark(benchmark)
 
 
-def _addition(catalog: Catalog, addition: Entry[ModelAddition], owners: dict[str, Entry[object]]) -> Iterator[Finding]:
+def _addition(catalog: Catalog, addition: Entry[ModelAddition], owners: dict[str, str]) -> Iterator[Finding]:
     record = addition.record
     family = catalog.families.get(record.family)
     yield from _one(addition, ("family",), record.family, catalog.families, "family")
     if family is None:
         return
     owner = owners.get(record.id)
-    if owner is not None and owner is not family:
+    if owner is not None and owner != record.family:
         yield _finding(addition, ("id",), "duplicate-id", f"model {record.id!r} belongs to another family", record.id, None)
     if owner is None and record.name is None:
         message = f"{record.family!r} has no model {record.id!r}: a new model needs a 'name'"
         yield _finding(addition, ("id",), "missing-field", message, record.id, None)
+    elif owner is None:
+        owners[record.id] = record.family
     yield from _model(catalog, addition, (), record, {**(family.record.sources or {}), **(record.sources or {})})
 
 
@@ -79,8 +88,12 @@ def _score(catalog: Catalog, entry: Entry[object], route: Route, score: Score, s
         return
     splits = [split.id for split in benchmark.record.splits or ()]
     metrics = [metric.id for metric in benchmark.record.metrics]
-    yield from _one(entry, (*route, "split"), score.split, splits, f"split of {benchmark.record.name}")
-    yield from _one(entry, (*route, "metric"), score.metric, metrics, f"metric of {benchmark.record.name}")
+    for part, value, known in (("split", score.split, splits), ("metric", score.metric, metrics)):
+        if value is not None and value not in known and catalog.level(benchmark) > catalog.level(entry):
+            message = f"{part} {value!r} is missing, on which the catalog below has figures"
+            yield _finding(benchmark, (f"{part}s",), "dangling-reference", message, value, f"keep the {part} {value!r}")
+        else:
+            yield from _one(entry, (*route, part), value, known, f"{part} of {benchmark.record.name}")
 
 
 def _benchmark(entry: Entry[Benchmark]) -> Iterator[Finding]:

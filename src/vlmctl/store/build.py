@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 from vlmctl.names import normalize
 from vlmctl.quantities import parse_date
-from vlmctl.records import Benchmark, Family, Model, ModelAddition, Score, Source
 from vlmctl.store import standings
+from vlmctl.store.additions import Assembled, Placed, assemble
 from vlmctl.store.catalog import FORMAT
+from vlmctl.store.derived import is_mixture, is_open
 from vlmctl.store.passages import passages
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Iterator, Mapping
 
+    from vlmctl.records import Benchmark, Family, LanguageModel, Model, ModelAddition, VisionEncoder
     from vlmctl.source.layers import Catalog, Entry
 
 __all__ = ["build"]
@@ -58,6 +60,10 @@ def _dump(record: Any, *, without: Iterable[str] = ()) -> dict[str, Any]:
 def _between(names: Iterable[str | None]) -> str | None:
     known = [name.lower() for name in names if name]
     return SEPARATOR + SEPARATOR.join(dict.fromkeys(known)) + SEPARATOR if known else None
+
+
+def _spellings(components: Iterable[LanguageModel | VisionEncoder]) -> str | None:
+    return _between(name for c in components for name in (c.name, c.id, *(c.aliases or ()), c.line))
 
 
 def _dates(text: str | None) -> tuple[str | None, str | None, str | None]:
@@ -143,29 +149,17 @@ class _Writer:
             family = entry.record
             self.insert("family", [_family_row(family, position, entry.origin)])
             self.name("family", family.id, family.name, family.aliases)
-            self.sources(family.id, family.sources, "")
-            models = {model.id: model for model in family.models}
-            added = additions[family.id]
-            for model in family.models:
-                own = [(score, "", entry.origin) for score in model.scores or ()]
-                own += _added_scores(added, model.id)
-                self.model(family, model, own, entry.origin)
-            for extra in added:
-                self.sources(family.id, extra.record.sources, f"{extra.record.id}/")
-                if extra.record.id not in models:
-                    fields = {**_dump(extra.record, without={"family", "sources", "scores"})}
-                    self.model(family, Model.model_validate(fields), _added_scores(added, extra.record.id), extra.origin)
-                    models[extra.record.id] = Model.model_validate(fields)
+            models, sources = assemble(entry, additions[family.id])
+            self.insert("source", ((family.id, key, s.kind, s.title, s.url, s.retrieved) for key, s in sources.items()))
+            for each in models:
+                self.model(family, each)
 
-    def sources(self, family: str, sources: Mapping[str, Source] | None, prefix: str) -> None:
-        rows = ((family, prefix + key, s.kind, s.title, s.url, s.retrieved) for key, s in (sources or {}).items())
-        self.insert("source", rows)
-
-    def model(self, family: Family, model: Model, scores: list[tuple[Score, str, str]], origin: str) -> None:
-        """One model and its scores; each score comes with its source key's prefix and its origin."""
+    def model(self, family: Family, each: Assembled) -> None:
+        """One model and its scores."""
+        model = each.model
         self.name("model", model.id, model.name, model.aliases, model.hf)
-        self.insert("model", [self.model_row(family, model, len(scores), origin)])
-        self.insert("score", (self.score_row(family, model.id, *score) for score in scores))
+        self.insert("model", [self.model_row(family, model, len(each.scores), each.origin)])
+        self.insert("score", (self.score_row(family, model.id, placed) for placed in each.scores))
 
     def model_row(self, family: Family, model: Model, scores: int, origin: str) -> tuple[Any, ...]:
         language = self.catalog.language_models.get(model.language_model or "")
@@ -175,23 +169,25 @@ class _Writer:
         license_id = model.license or (family.license.weights if family.license else None)
         terms = self.catalog.licenses.get(license_id or "")
         return (
-            model.id, next(self.positions), model.name, _between((model.name, model.id, *(model.aliases or ()), model.hf)), family.id, family.name, family.series,
+            model.id, next(self.positions), model.name, _between((model.name, model.id, *(model.aliases or ()), model.hf)),
+            family.id, family.name, family.series,
             _json(family.organizations), _between(family.organizations),
             model.params, model.active_params,
             model.language_model, language.record.name if language else None,
-            _between((language.record.name, language.record.id, *(language.record.aliases or ()), language.record.line)) if language else None,
+            _spellings([language.record]) if language else None,
             _json(model.vision_encoders or []), ", ".join(e.name for e in encoders) or None,
-            _between(name for e in encoders for name in (e.name, e.id, *(e.aliases or ()), e.line)),
+            _spellings(encoders),
             connector.kind if connector else None, _between((connector.kind, connector.name)) if connector else None,
             model.image_size, architecture.visual_tokens if architecture else None,
-            _is_mixture(family, model, language.record.shape if language else None),
+            is_mixture(family, model, language.record.shape if language else None),
             model.tuning, license_id, terms.record.commercial if terms else None,
-            *_dates(family.released), model.hf, _is_open(family, model),
+            *_dates(family.released), model.hf, is_open(family, model),
             _between(family.languages or ()), _json(family.lists or []), _between(family.lists or ()),
             scores, _json(model.aliases or []), _json(_dump(model, without={"scores"})), origin,
         )  # fmt: skip
 
-    def score_row(self, family: Family, model: str, score: Score, prefix: str, origin: str) -> tuple[Any, ...]:
+    def score_row(self, family: Family, model: str, placed: Placed) -> tuple[Any, ...]:
+        score = placed.score
         benchmark = self.catalog.benchmarks[score.benchmark].record
         split = standings.effective_split(benchmark, score)
         metric = standings.effective_metric(benchmark, score)
@@ -200,17 +196,15 @@ class _Writer:
         self.scores_of[score.benchmark] += 1
         if score.status is None:
             merit = score.value if self.higher[score.benchmark, metric] else -score.value
-            source = (family.sources or {}).get(score.source)
-            retrieved = (source.retrieved if source else None) or ""
             self.figures[score.benchmark, split, metric].append(
-                standings.Figure(key, model, score.benchmark, split, metric, merit, score, retrieved)
+                standings.Figure(key, model, score.benchmark, split, metric, merit, score, placed.retrieved)
             )
         listed = score.listed
         return (
             key, model, family.id, score.benchmark, score.split, split, metric, score.protocol, score.shots, score.variant,
-            score.mode, score.value, prefix + score.source, score.where, score.evidence, standings.EVIDENCE.index(score.evidence),
+            score.mode, score.value, placed.source, score.where, score.evidence, standings.EVIDENCE.index(score.evidence),
             score.quote, score.status or "current", listed.column if listed else None, listed.text if listed else None,
-            _json(score.assumed) if score.assumed else None, score.train_split_seen, score.note, origin,
+            _json(score.assumed) if score.assumed else None, score.train_split_seen, score.note, placed.origin,
         )  # fmt: skip
 
     def standings(self) -> None:
@@ -234,15 +228,6 @@ class _Writer:
             _benchmark_row(entry.record, position, len(self.models_of[entry.record.id]), self.scores_of[entry.record.id], entry.origin)
             for position, entry in enumerate(self.catalog.benchmarks.values(), start=1)
         ))  # fmt: skip
-
-
-def _added_scores(additions: Iterable[Entry[ModelAddition]], model: str) -> list[tuple[Score, str, str]]:
-    found: list[tuple[Score, str, str]] = []
-    for entry in additions:
-        if entry.record.id == model:
-            own = entry.record.sources or {}
-            found += [(s, f"{model}/" if s.source in own else "", entry.origin) for s in entry.record.scores or ()]
-    return found
 
 
 def _primary(benchmark: Benchmark) -> tuple[str, str]:
@@ -276,27 +261,3 @@ def _family_row(family: Family, position: int, origin: str) -> tuple[Any, ...]:
         family.id, position, family.name, family.series, family.summary, family.summary_zh, *_dates(family.released),
         _json(family.organizations), _json(family.lists or []), _json(_dump(family, without={"models"})), origin,
     )  # fmt: skip
-
-
-def _is_mixture(family: Family, model: Model, shape: Any) -> bool | None:
-    """Whether a model is a mixture of experts; None where the records can't tell.
-
-    A family's `architecture` names a mixture where there is one, so its silence means there is none, unless the
-    makers state separate active parameters.
-    """
-    if model.mixture_of_experts is not None:
-        return model.mixture_of_experts
-    if shape is not None:
-        return shape.moe is not None
-    if family.architecture is None or family.architecture.mixture_of_experts or model.active_params:
-        return None
-    return False
-
-
-def _is_open(family: Family, model: Model) -> bool | None:
-    """Whether the weights can be downloaded; None where only the family's other models have an address."""
-    if model.hf:
-        return True
-    if not family.links or not family.links.weights:
-        return False
-    return None if any(other.hf for other in family.models) else True

@@ -9,12 +9,14 @@ import contextlib
 import hashlib
 import json
 import os
+import shlex
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from vlmctl.errors import CatalogError
+from vlmctl.source.directory import unread_parts
 from vlmctl.source.layers import Catalog as Records
 from vlmctl.source.layers import Layer, gather, read_layer
 from vlmctl.source.references import dangling
@@ -85,9 +87,11 @@ def read_records(layers: Layers, *, memory: Any = None, progress: Progress | Non
     Raises `CatalogError` where a shipped file is broken.
     """
     files = [("", file) for file in read_layer(Layer(layers.shipped, ""), recall=memory and memory.recall, progress=progress)]
-    for root in layers.overlays:
-        files += [(str(root), file) for file in read_layer(Layer(root, str(root)), recall=memory and memory.recall)]
     notes: list[str] = []
+    for root in layers.overlays:
+        origin = _printable(str(root))
+        files += [(origin, file) for file in read_layer(Layer(root, origin), recall=memory and memory.recall)]
+        notes += [f"left out of the overlay: {_printable(line)}" for line in unread_parts(root)]
     while True:
         records = gather(files)
         findings = [finding for finding in (*records.findings, *dangling(records)) if finding.severity == "error"]
@@ -113,8 +117,14 @@ def _without_broken(files: list[tuple[str, LoadedFile]], findings: list[Finding]
             raise CatalogError(f"the catalog is invalid: {found[0]}{more}", hint="vlmctl validate shows everything")
         if found:
             more = f" and {len(found) - 1} more" if len(found) > 1 else ""
-            notes.append(f"left out of the overlay: {found[0]}{more} (vlmctl validate {origin})")
+            notes.append(f"left out of the overlay: {_printable(str(found[0]))}{more} (vlmctl validate {shlex.quote(origin)})")
     return [(origin, file) for origin, file in files if file.path not in by_path], notes
+
+
+def _printable(text: str) -> str:
+    """A path or message on one line, in UTF-8, with escapes for what a terminal would act upon."""
+    whole = text.encode("utf-8", "backslashreplace").decode("utf-8")
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in whole)
 
 
 class _Memory:

@@ -30,12 +30,13 @@ class Layers(NamedTuple):
         Raises `UsageError` for a chosen or environment's path that is no directory.
         """
         named = [Path(part) for part in os.environ.get("VLMCTL_CATALOG", "").split(os.pathsep) if part]
-        for path in (*named, *map(Path, chosen)):
-            if not path.is_dir():
-                origin = "VLMCTL_CATALOG" if path in named else "--catalog"
-                raise UsageError(f"{origin}: no such directory: {path}", hint=f"vlmctl init {path} starts an overlay there")
+        for place, path in (*(("VLMCTL_CATALOG", path) for path in named), *(("--catalog", Path(path)) for path in chosen)):
+            if not os.path.isdir(path):  # unlike `Path.is_dir`, False for whatever the system can't look up
+                if os.path.lexists(path):
+                    raise UsageError(f"{place}: not a directory: {path}", hint="name the directory that holds families/, models/ …")
+                raise UsageError(f"{place}: no such directory: {path}", hint=f"vlmctl init {path} starts an overlay there")
         own = user_overlay()
-        found = [own] if own is not None and own.is_dir() else []
+        found = [own] if own is not None and os.path.isdir(own) else []
         shipped = shipped_directory()
         roots = dict.fromkeys(path.resolve() for path in (*found, *named, *map(Path, chosen)))
         roots.pop(shipped.resolve(), None)  # a checkout's own catalog, named to be edited

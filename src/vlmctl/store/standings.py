@@ -1,5 +1,6 @@
-"""Who stands where on each benchmark (DESIGN, section 7): effective splits and metrics, the figure chosen under each
-comparison key, which figures are comparable, and their ranks.
+"""Who stands where on each benchmark.
+
+Effective splits and metrics, the figure chosen under each comparison key, which figures are comparable, and their ranks.
 """
 
 from __future__ import annotations

@@ -150,7 +150,7 @@ def _mark(cell: Shown) -> list[Span]:
 def lane_of(column: Column, rows: Sequence[Row]) -> Lane:
     """A column with its entries as texts, numbers aligned at the decimal point."""
     entries = [row.get(column.key) for row in rows]
-    missing = "" if column.human else MISSING
+    missing = "" if column.human and not column.title else MISSING
     texts = [visible(human(entry, column.kind, missing)) for entry in entries]
     numeric = [_is_numeric(entry, column, text) for entry, text in zip(entries, texts, strict=True)]
     parts = [text.partition(".") for text, number in zip(texts, numeric, strict=True) if number]

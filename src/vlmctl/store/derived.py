@@ -1,0 +1,34 @@
+"""Facts about a model that its records imply without stating them in one field."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from vlmctl.records import Family, Model, Shape
+
+__all__ = ["is_mixture", "is_open"]
+
+
+def is_mixture(family: Family, model: Model, shape: Shape | None) -> bool | None:
+    """Whether a model is a mixture of experts; None where the records can't tell.
+
+    A family's `architecture` names a mixture where there is one, so its silence means there is none, unless the
+    makers state separate active parameters.
+    """
+    if model.mixture_of_experts is not None:
+        return model.mixture_of_experts
+    if shape is not None:
+        return shape.moe is not None
+    if family.architecture is None or family.architecture.mixture_of_experts or model.active_params:
+        return None
+    return False
+
+
+def is_open(family: Family, model: Model) -> bool | None:
+    """Whether the weights can be downloaded; None where only the family's other models have an address."""
+    if model.hf:
+        return True
+    if not family.links or not family.links.weights:
+        return False
+    return None if any(other.hf for other in family.models) else True
