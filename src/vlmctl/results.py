@@ -137,6 +137,8 @@ class Point(NamedTuple):
     group: str = ""
     front: bool = False
     """On the Pareto front."""
+    stated: Value = None
+    """What stands for x outside of pictures, where that isn't the number: a date."""
 
 
 class Chart(NamedTuple):
@@ -154,6 +156,17 @@ class Chart(NamedTuple):
     front: Sequence[str] = ()
     """Ids of the points on the Pareto front, from left to right."""
     data: Any = None
+    x_unit: str = ""
+    """What the axis says beside its title."""
+    y_unit: str = ""
+    labels: Sequence[str] = ()
+    """Ids of the points that bear their name, the most important first."""
+    line: bool = False
+    """Whether the Pareto front is drawn as a line of steps."""
+    smaller_x: bool = True
+    """Whether less of x is better, so that a step of the front goes right before it goes up."""
+    group_title: str = ""
+    """What the groups are, such as `Family`."""
 
 
 Result = Table | Card | Chart

@@ -370,10 +370,10 @@ def test_what_is_typed_never_becomes_sql(catalog: Catalog, value: str) -> None:
 def test_a_size_of_memory_has_units(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
     from vlmctl.query import fields
 
-    memory = Field("memory", "Memory", "bytes", "m.params * 2", "memory")
-    monkeypatch.setattr(fields, "FIELDS", (*fields.FIELDS, memory))
-    assert answer(catalog, "memory<2GB") == "fay"
-    assert answer(catalog, "memory<2GiB") == "ada-1b fay"
+    budget = Field("budget", "Budget", "bytes", "m.params * 2", "a size")
+    monkeypatch.setattr(fields, "FIELDS", (*fields.FIELDS, budget))
+    assert answer(catalog, "budget<2GB") == "fay"
+    assert answer(catalog, "budget<2GiB") == "ada-1b fay"
     with pytest.raises(QueryError, match="8 has no unit") as caught:
-        compile_filter(catalog, ["memory<8"])
-    assert caught.value.hint == "write 8GB or 8GiB, as in memory<8GB"
+        compile_filter(catalog, ["budget<8"])
+    assert caught.value.hint == "write 8GB or 8GiB, as in budget<8GB"

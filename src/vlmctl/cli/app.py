@@ -20,10 +20,16 @@ COMMANDS = {
     "show": "models",
     "compare": "models",
     "top": "rankings",
+    "pareto": "rankings",
     "why": "scores",
     "scores": "scores",
     "bench": "benchmarks",
     "families": "models",
+    "memory": "memory",
+    "completion": "shells",
+    "facets": "explore",
+    "search": "explore",
+    "plot": "explore",
 }
 """Each command and the module of `vlmctl.cli` that has it, in the order of the help page."""
 

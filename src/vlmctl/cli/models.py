@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import Annotated
 
 import typer
@@ -13,6 +14,15 @@ from vlmctl.cli.output import emit
 Names = Annotated[
     list[str], typer.Argument(metavar="NAME", help="Models, families or series: id, name, alias or Hugging Face id.", show_default=False)
 ]
+
+
+class Picked(str, Enum):
+    """Which model of a family is compared."""
+
+    best = "best"
+    largest = "largest"
+    smallest = "smallest"
+    all = "all"
 
 
 @examples(
@@ -42,21 +52,30 @@ def show_command(*, names: Names, output: Output) -> None:
 @examples(
     "vlmctl compare mobilevlm-v2 imp-v1.5",
     "vlmctl compare mobilevlm-v2-3b imp-v1.5-3b-phi2 --all",
-    "vlmctl compare bunny mipha -w 'params<3B'",
+    "vlmctl compare bunny mipha -w 'params<3B' --diff",
+    "vlmctl compare internvl2 qwen2-vl minicpm-v-2.6 --pick best",
 )
 def compare_command(
     *,
     names: Names,
     output: Output,
     selection: Selection,
+    pick: Annotated[
+        Picked,
+        typer.Option(
+            "--pick", help="Which model of each family or series named: largest, smallest, or best, the one that wins most against its siblings."
+        ),
+    ] = Picked.all,
     everything: Annotated[bool, typer.Option("--all", help="Benchmarks that only one of them has, too.")] = False,
+    differing: Annotated[bool, typer.Option("--diff", help="Only what differs.")] = False,
 ) -> None:
     """Compare models side by side: facts, then the benchmarks that at least two share."""
-    from vlmctl.query.comparison import chosen, compare
+    from vlmctl.query.comparison import compare
+    from vlmctl.query.picking import chosen
 
     catalog = output.open()
-    models = chosen(catalog, names, selection.filter(catalog))
-    emit(compare(catalog, models, everything=everything), output)
+    models, notes = chosen(catalog, names, selection.filter(catalog), pick=pick.value)
+    emit(compare(catalog, models, everything=everything, differing=differing, notes=notes), output)
 
 
 @examples("vlmctl families", "vlmctl families --org microsoft", "vlmctl families 'params<2B' --sort -released")

@@ -1,13 +1,16 @@
-"""The options that commands share, in groups: which models, how the answer is printed, which catalog is asked."""
+"""The options that commands share, in groups: which models, how the answer is printed, which catalog is asked.
 
-from __future__ import annotations
+Annotations are not postponed here: `groups` reads them as they are, at every start.
+"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from vlmctl.cli.fitting import FITS, Fitting
+from vlmctl.cli.groups import Group
 
 if TYPE_CHECKING:
     from vlmctl.query.filters import Filter
@@ -57,8 +60,7 @@ class Color(str, Enum):
     never = "never"
 
 
-@dataclass(frozen=True)
-class Output:
+class Output(Group):
     """How the answer is printed, and which catalog is asked."""
 
     json: Annotated[bool, typer.Option("--json", help="Short for --format json.", rich_help_panel=OUT)] = False
@@ -82,7 +84,7 @@ class Output:
         typer.Option("--catalog", metavar="DIR", help="Lay this directory's records over the catalog; repeatable.", rich_help_panel=OUT),
     ] = None
 
-    def open(self) -> Catalog:
+    def open(self) -> "Catalog":
         """The catalog to ask; notes on how it was opened go to stderr."""
         from vlmctl.cli import narration
         from vlmctl.cli.run import opened
@@ -100,8 +102,7 @@ def _term(name: str, metavar: str, text: str, *flags: str) -> Any:
     return typer.Option(*(flags or (f"--{name}",)), metavar=metavar, help=text, rich_help_panel=WHICH)
 
 
-@dataclass(frozen=True)
-class Selection:
+class Selection(Fitting):
     """Which models an answer is about; everything given must hold."""
 
     where: Annotated[
@@ -126,12 +127,18 @@ class Selection:
         bool | None, typer.Option("--open/--closed", help="Whose weights can be downloaded, or can't.", rich_help_panel=WHICH)
     ] = None
 
-    def filter(self, catalog: Catalog, terms: Sequence[str] | None = (), *, scores: bool = False) -> Filter:
+    fits: Annotated[
+        str | None, typer.Option("--fits", metavar="SIZE", help="Whose estimate fits, high end included: 8GB, 24GiB.", rich_help_panel=FITS)
+    ] = None
+
+    def filter(self, catalog: "Catalog", terms: Sequence[str] | None = (), *, scores: bool = False) -> "Filter":
         """The filter that terms and options make together."""
         from vlmctl.query.filters import compile_filter, option_term
         from vlmctl.query.names import find
 
+        self.set_memory(catalog)
         nodes: list[Any] = [*(terms or ()), *(self.where or ())]
+        nodes += [option_term("memory", f"<={self.fits}")] if self.fits is not None else []
         nodes += [option_term("params", value) for value in self.params or ()]
         nodes += [option_term("params", f"<={self.max_params}")] if self.max_params is not None else []
         nodes += [option_term("params", f">={self.min_params}")] if self.min_params is not None else []

@@ -28,15 +28,22 @@ __all__ = ["emit", "write_text"]
 
 SUFFIXES = {
     ".json": "json", ".jsonl": "jsonl", ".csv": "csv", ".tsv": "tsv", ".md": "markdown", ".txt": "table",
+    ".svg": "svg", ".png": "png", ".html": "html", ".htm": "html",
 }  # fmt: skip
+PICTURES = ("svg", "png", "html")
 
 
 def emit(result: Result, output: Output) -> None:
     """Print an answer as asked; its notes go to stderr."""
     from vlmctl.render import render
+    from vlmctl.results import Card
 
     form = _format(output)
-    if output.output is None:
+    if output.columns and isinstance(result, Card):
+        raise UsageError("--columns goes with tables; this answer is a card", hint="--json has all of it under stable keys")
+    if form in PICTURES:
+        lines = _draw(result, form, Path(output.output or ""))
+    elif output.output is None:
         stream: TextIO = sys.stdout
         with _reader_may_leave():
             lines = render(result, stream, format=form, options=_options(output, stream))
@@ -44,8 +51,20 @@ def emit(result: Result, output: Output) -> None:
     else:
         text = io.StringIO()
         lines = render(result, text, format=form, options=_options(output, None))
-        _write_file(Path(output.output), text.getvalue())
+        _write_file(Path(output.output), text.getvalue().encode("utf-8", "backslashreplace"))
     narration.notes(lines)
+
+
+def _draw(result: Result, form: Any, path: Path) -> list[str]:
+    """Write a picture; its notes."""
+    from vlmctl.render.picture import picture
+    from vlmctl.results import Chart
+
+    if not isinstance(result, Chart):
+        raise UsageError(f"only a plot can be a picture, such as {path.name}", hint="vlmctl plot draws one")
+    data, notes = picture(result, form)
+    _write_file(path, data)
+    return [*notes, *result.notes]
 
 
 def write_text(text: str) -> None:
@@ -57,12 +76,17 @@ def write_text(text: str) -> None:
 
 @contextlib.contextmanager
 def _reader_may_leave() -> Iterator[None]:
-    """`| head` has seen enough: end quietly, with nothing left in the buffer that the interpreter would flush."""
+    """`| head` has seen enough: end quietly. Any other trouble with stdout, such as a full disk, is an error.
+
+    Nothing is left in the buffer that the interpreter would flush at its end.
+    """
     try:
         yield
-    except BrokenPipeError:
+    except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise typer.Exit from None
+        if isinstance(error, BrokenPipeError):
+            raise typer.Exit from None
+        raise UsageError(f"can't write the answer: {error.strerror or error}") from error
 
 
 def _format(output: Output) -> Any:
@@ -104,20 +128,20 @@ def _color(choice: str, *, terminal: bool) -> bool:
     return terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
-def _write_file(path: Path, text: str) -> None:
-    """Replace a file by a text, whole or not at all. A device or pipe (`/dev/stderr`) is written as it is."""
+def _write_file(path: Path, data: bytes) -> None:
+    """Replace a file, whole or not at all. A device or pipe (`/dev/stderr`) is written as it is."""
     import tempfile
 
     try:
         if path.exists() and not path.is_file():
-            with path.open("w", encoding="utf-8") as file:
-                file.write(text)
+            with path.open("wb") as file:
+                file.write(data)
             return
         target = path.resolve()
         descriptor, temporary = tempfile.mkstemp(prefix=f".{target.name[:100]}.", dir=target.parent)
         try:
-            with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace", newline="") as file:
-                file.write(text)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
             _keep_mode(target, temporary)

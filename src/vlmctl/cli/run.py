@@ -28,6 +28,10 @@ def opened(overlays: Sequence[str]) -> Catalog:
 
 def run(arguments: Sequence[str]) -> int:
     """Run a command line; the exit code. No exception leaves this function but `SystemExit`."""
+    if arguments and arguments[0] == "__complete":  # a shell asks, see `completion`: before Typer is loaded
+        from vlmctl.cli.completion import answer
+
+        return answer(arguments[1:])
     from vlmctl.cli import narration
     from vlmctl.cli.argv import wants_json
 

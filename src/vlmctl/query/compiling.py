@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from vlmctl.errors import QueryError
 from vlmctl.query.expression import parse
-from vlmctl.query.filters import Filter, resolve_field
+from vlmctl.query.filters import Filter, Named, resolve_field
 from vlmctl.query.lexer import MOST_TERMS
 from vlmctl.query.terms import Piece, combined, negated, term_piece
-from vlmctl.query.tree import And, Node, Not, Term, term_count, written
+from vlmctl.query.tree import And, Node, Not, Term, Value, term_count, written
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +30,7 @@ def compiled(catalog: Catalog, texts: Sequence[str | Node], *, scores: bool) -> 
     piece = combined("AND", [compiler.piece(node) for node in nodes])
     shown_nodes = [written(node, inside=len(nodes) > 1) for node in nodes]
     sql = f"({piece.sql})" if piece.joint == "OR" else piece.sql
-    return Filter(sql, piece.params, tuple(compiler.fields), " and ".join(shown_nodes), scores)
+    return Filter(sql, piece.params, tuple(compiler.fields), " and ".join(shown_nodes), scores, tuple(compiler.named))
 
 
 class _Compiler:
@@ -41,11 +41,16 @@ class _Compiler:
         self.scores = scores
         self.fields: dict[Field, None] = {}
         self.terms = 0
+        self.named: list[Named] = []
 
     def piece(self, node: Node, *, opposite: bool = False) -> Piece:
         """A tree as SQL. `not` is moved inwards, to the terms, which keeps SQL shallow and changes no answer."""
         if isinstance(node, Term):
-            piece = term_piece(node, self.field(node))
+            field = self.field(node)
+            piece = term_piece(node, field)
+            values = tuple(value.text for value in node.values if isinstance(value, Value))
+            if field.type in {"choice", "names", "text"} and node.operator in {"=", "~"} and any(values):
+                self.named.append(Named(field, node.operator, values, piece.sql, piece.params))
             return negated(piece) if opposite else piece
         if isinstance(node, Not):
             return self.piece(node.part, opposite=not opposite)

@@ -13,20 +13,33 @@ from vlmctl.query import fields
 from vlmctl.query.fields import Field
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from vlmctl.query.names import BenchmarkPart
     from vlmctl.query.tree import Node, Term
     from vlmctl.store.catalog import Catalog
 
-__all__ = ["Filter", "benchmark_field", "compile_filter", "missing", "option_term", "resolve_field"]
+__all__ = ["Filter", "benchmark_field", "compile_filter", "missing", "option_term", "remarks", "resolve_field"]
 
 _STANDING = (
     "(SELECT sc.value FROM standing st JOIN score sc ON sc.id = st.score WHERE st.model = m.id"
     " AND st.benchmark = ? AND st.split = ? AND st.metric = ? AND st.class = 0 LIMIT 1)"
 )
+FEW = 6
+"""So many known values are listed where none of them is near the unknown one."""
+
 _MODELS = "model m"
 _SCORES = "score s JOIN model m ON m.id = s.model LEFT JOIN source src ON src.family = s.family AND src.key = s.source"
+
+
+class Named(NamedTuple):
+    """A term that looks for a text: when nothing in the catalog has it, that is worth a word."""
+
+    field: Field
+    operator: str
+    values: tuple[str, ...]
+    sql: str
+    params: tuple[object, ...]
 
 
 class Filter(NamedTuple):
@@ -42,6 +55,8 @@ class Filter(NamedTuple):
     """As headings show it: `params<4B and TextVQA>=55`."""
     scores: bool = False
     """Whether it may look at `s` and `src`."""
+    named: tuple[Named, ...] = ()
+    """Its terms that name something by a text."""
 
 
 def compile_filter(catalog: Catalog, texts: Sequence[str | Node], *, scores: bool = False) -> Filter:
@@ -90,11 +105,13 @@ def resolve_field(catalog: Catalog, name: str, *, scores: bool = False) -> Field
 
     `QueryError` with the nearest names if there is none; it points into `name`.
     """
-    from vlmctl.query import names
+    from vlmctl.query import computed, names
     from vlmctl.query.lexer import checked
 
     checked(name)
     if field := fields.find(name.strip(), scores=scores):
+        if field.computed:
+            computed.offer(catalog)
         return field
     if not name.strip():
         raise QueryError("the field has no name", text=name, start=0, hint=_field_list(scores=scores))
@@ -105,7 +122,34 @@ def resolve_field(catalog: Catalog, name: str, *, scores: bool = False) -> Field
 
 
 def missing(catalog: Catalog, compiled: Filter) -> list[str]:
-    """Notes on the models that a filter left out only because they lack a fact, a line for each such fact."""
+    """Notes on what a filter could not decide: values that nothing has, and models that lack a fact, a line for each."""
+    return [*_unknown_values(catalog, compiled), *_lacking(catalog, compiled)]
+
+
+def _unknown_values(catalog: Catalog, compiled: Filter) -> list[str]:
+    """For each text that a filter looks for and nothing in the whole catalog has: a note with the nearest ones."""
+    from vlmctl.query.lexer import shown
+    from vlmctl.query.names import nearest
+
+    source = _SCORES if compiled.scores else _MODELS
+    notes = []
+    for term in compiled.named:
+        if term.field.type == "choice":
+            sql = f"SELECT DISTINCT {term.field.match or term.field.sql} FROM {source}"
+            known = [row[0] for row in catalog.rows(sql) if row[0]]
+            folded = {value.casefold() for value in known}
+            unknown = [value for value in term.values if value.casefold() not in folded]
+            near = {value: nearest(value, known) or (known if len(known) <= FEW else []) for value in unknown}
+            notes += [
+                f"nothing matches {term.field.name}={shown(value)}" + (f"; did you mean {_any_of(near[value])}?" if near[value] else "")
+                for value in unknown
+            ]
+        elif catalog.row(f"SELECT 1 FROM {source} WHERE {term.sql} LIMIT 1", term.params) is None:
+            notes.append(f"nothing matches {term.field.name}{term.operator}{','.join(map(shown, term.values))}")
+    return notes
+
+
+def _lacking(catalog: Catalog, compiled: Filter) -> list[str]:
     lacking = [field for field in compiled.fields if field.lacking]
     if not lacking:
         return []
@@ -117,7 +161,17 @@ def missing(catalog: Catalog, compiled: Filter) -> list[str]:
     # Every part is this package's own SQL; what the user typed is bound.
     row = catalog.row(f"SELECT {counts} FROM {source} WHERE ({compiled.sql}) IS NULL", params)
     found = zip(lacking, row or (), strict=False)
-    return list(dict.fromkeys(_note(count, field, scores=compiled.scores) for field, count in found if count))
+    notes = dict.fromkeys(_note(count, field, scores=compiled.scores) for field, count in found if count)
+    return [*notes, *remarks(catalog, compiled.fields)]
+
+
+def remarks(catalog: Catalog, shown: Iterable[Field]) -> list[str]:
+    """Notes on what computed fields among these were computed for."""
+    if not any(field.computed for field in shown):
+        return []
+    from vlmctl.query.computed import remark
+
+    return [remark(catalog)]
 
 
 def _note(count: int, field: Field, *, scores: bool) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from vlmctl.query import fields
 from vlmctl.query.fields import Field
-from vlmctl.query.filters import Filter, missing, resolve_field
+from vlmctl.query.filters import Filter, missing, remarks, resolve_field
 from vlmctl.results import Column, Table
 
 if TYPE_CHECKING:
@@ -75,6 +75,10 @@ def order_by(order: Order, last: str) -> tuple[str, tuple[Any, ...]]:
 
 def rows_of(catalog: Catalog, wanted: Sequence[Field], where: Filter, order: Order = (), limit: int | None = None) -> list[dict[str, Any]]:
     """The models that match, each with the wanted fields."""
+    if any(field.computed for field in wanted):
+        from vlmctl.query.computed import offer
+
+        offer(catalog)
     select, select_params = read_fields(wanted)
     by, by_params = order_by(order, "m.position")
     sql = f"SELECT {select} FROM model m WHERE {where.sql} ORDER BY {by} LIMIT ?"
@@ -95,6 +99,10 @@ def list_models(
     catalog: Catalog, where: Filter, *, sort: Sequence[str] = (), columns: Sequence[str] = (), limit: int | None = None
 ) -> Table:
     """The models that match, as a table; `columns` names fields or benchmarks instead of the usual ones."""
+    if any(name.strip().casefold().partition(":")[0] == "pareto" for name in columns):
+        from vlmctl.query.pareto import list_marked
+
+        return list_marked(catalog, where, sort=sort, columns=columns, limit=limit)
     order = resolve_order(catalog, sort)
     if columns:
         chosen = [resolve_field(catalog, name) for name in columns]
@@ -112,6 +120,7 @@ def list_models(
     if limit is not None and limit < found:
         rows = rows[:limit]
         notes = [*notes, f"{found - limit} more models match (--limit 0 shows all)"]
+    notes = [*notes, *remarks(catalog, [field for field in wanted if field not in where.fields])]
     total = catalog.value("SELECT count(*) FROM model")
     heading = f"{found} of {total} models" + (f" · {where.text}" if where.text else "")
     data = None if columns else [json_row(row) for row in rows]

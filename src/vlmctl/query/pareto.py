@@ -210,7 +210,7 @@ def list_marked(
 
     named = {column: _benchmark_of(catalog, column, (*columns, *sort), where) for column in columns if mark_named(column)}
     plain = [column for column in columns if not mark_named(column)]
-    table = list_models(catalog, where, sort=sort, columns=[*plain, "params", *(f"{part.title}" for part in named.values())])
+    table = list_models(catalog, where, sort=sort, columns=[*plain, "params", *(part.title for part in named.values())])
     rows = [dict(row) for row in table.rows]
     shown = []
     for column in columns:
@@ -239,9 +239,9 @@ def _benchmark_of(catalog: Catalog, column: str, names: Sequence[str], where: Fi
     if colon:
         return benchmark_part(catalog, bench)
     for name in (part.strip().removeprefix("-") for text in names if not mark_named(text) for part in text.split(",")):
-        if resolve_field(catalog, name).params:
+        if resolve_field(catalog, name) and fields.find(name) is None:
             return benchmark_part(catalog, name)
     for field in where.fields:
-        if field.params:
+        if fields.find(field.name, scores=True) is None:
             return benchmark_part(catalog, field.name)
     raise UsageError("the column pareto needs a benchmark", hint="name it, as in --columns name,params,TextVQA,pareto or pareto:TextVQA")

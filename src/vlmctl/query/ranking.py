@@ -14,9 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from vlmctl.query.fields import Field
+    from vlmctl.query.several import How
+    from vlmctl.query.sizes import View
     from vlmctl.store.catalog import Catalog
 
-__all__ = ["Rules", "competition_ranks", "parts_named", "rank"]
+__all__ = ["Rules", "competition_ranks", "parts_named", "rank", "top"]
 
 
 class Rules(NamedTuple):
@@ -63,37 +65,68 @@ def parts_named(catalog: Catalog, names: Sequence[str], *, split: str | None = N
     ]
 
 
+def top(
+    catalog: Catalog,
+    parts: Sequence[BenchmarkPart],
+    where: Filter,
+    *,
+    how: How | None = None,
+    rules: Rules = PLAIN_RULES,
+    view: View | None = None,
+    columns: Sequence[str] = (),
+    limit: int | None = None,
+) -> Table:
+    """The ranking on one benchmark (or its splits, each on its own), or with `how` on all of the parts together."""
+    if how is None:
+        return rank(catalog, parts, where, rules=rules, view=view, columns=columns, limit=limit)
+    from vlmctl.query.several import rank_several
+    from vlmctl.query.sizes import PLAIN_VIEW
+
+    return rank_several(catalog, parts, where, how=how, rules=rules, view=view or PLAIN_VIEW, columns=columns, limit=limit)
+
+
 def rank(
     catalog: Catalog,
     parts: Sequence[BenchmarkPart],
     where: Filter,
     *,
     rules: Rules = PLAIN_RULES,
+    view: View | None = None,
     columns: Sequence[str] = (),
     limit: int | None = None,
 ) -> Table:
     """The ranking on a benchmark; several `parts` (its splits) are ranked one after the other, each on its own.
 
-    `limit` counts ranked rows; unranked ones are shown in their place among them.
+    `limit` counts ranked rows; unranked ones are shown in their place among them. A `view` shows the ranking by size
+    class, by family or only its Pareto front; it is for one part.
     """
-    extra = [resolve_field(catalog, name) for name in columns if name not in ROW_KEYS]
+    extra = [resolve_field(catalog, name) for name in columns if name not in (*ROW_KEYS, *VIEW_KEYS)]
     wanted = _model_fields(extra)
     rows: list[dict[str, Any]] = []
     for part in parts:
-        rows += _ranked(catalog, part, where, wanted, rules, limit)
+        rows += _ranked(catalog, part, where, wanted, rules, None if view else limit)
     first = parts[0]
     counts = [coverage(catalog, part, where) for part in parts]
+    if view:
+        from vlmctl.query.sizes import arrange
+
+        rows, notes = arrange(rows, view, limit)
+    else:
+        notes = _more(counts, rows, limit, len(parts))
     return Table(
-        _columns(parts, columns, extra),
+        _columns(parts, columns, extra, by_size=bool(view and view.borders)),
         rows,
         heading=_heading(parts, where, counts, len(rows)),
         legend=_legend(rows),
-        notes=[*missing(catalog, where), *_notes(catalog, parts, where, counts, rows, limit)],
+        notes=[*missing(catalog, where), *notes, *_notes(catalog, parts, where)],
         data=[{key: value for key, value in row.items() if key != "remark"} for row in rows] if not columns else None,
-        group="split" if len(parts) > 1 else None,
+        group="split" if len(parts) > 1 else "size_class" if view and view.borders else None,
         empty=f"no model that matches has a figure for {first.title}",
     )
 
+
+VIEW_KEYS = ("size_class", "pareto")
+"""What a view adds to a row."""
 
 ROW_KEYS = (
     "rank", "id", "name", "family", "params", "benchmark", "split", "metric", "protocol", "value", "comparable", "reason", "source",
@@ -145,9 +178,11 @@ def _row(part: BenchmarkPart, standing: Standing, rank_: int | None) -> dict[str
     return {**model, **row}
 
 
-def _columns(parts: Sequence[BenchmarkPart], chosen: Sequence[str], extra: Sequence[Field]) -> list[Column]:
+def _columns(parts: Sequence[BenchmarkPart], chosen: Sequence[str], extra: Sequence[Field], *, by_size: bool = False) -> list[Column]:
     title = parts[0].name
     own = {
+        "size_class": Column("size_class", "Size", importance=1),
+        "pareto": Column("pareto", "Pareto", "flag", importance=9),
         "rank": Column("rank", "#", "number", importance=0),
         "id": Column("id", "Id", machine=True, importance=5),
         "name": Column("name", "Model", importance=0),
@@ -162,7 +197,7 @@ def _columns(parts: Sequence[BenchmarkPart], chosen: Sequence[str], extra: Seque
     if chosen:
         by_name = {field.name: fields.column_of(field) for field in extra}
         return [own.get(name) or by_name.get(_canonical(name, extra)) or Column(name, name.capitalize()) for name in chosen]
-    order = ["rank", "id", "name", "family", "params", "language_model_name", "benchmark", "split", "metric", "protocol", "value", "comparable",
+    order = [*(["size_class"] if by_size else []), "rank", "id", "name", "family", "params", "language_model_name", "benchmark", "split", "metric", "protocol", "value", "comparable",
              "reason", "source", "evidence", "remark"]  # fmt: skip
     return [
         own.get(key) or Column(key, key.capitalize(), "flag" if key == "comparable" else "text", machine=True, importance=70)
@@ -196,23 +231,22 @@ def _legend(rows: Sequence[dict[str, Any]]) -> list[tuple[str, str]]:
     return legend
 
 
-def _notes(
-    catalog: Catalog,
-    parts: Sequence[BenchmarkPart],
-    where: Filter,
-    counts: Sequence[tuple[int, int, int]],
-    rows: Sequence[dict[str, Any]],
-    limit: int | None,
-) -> list[str]:
-    notes = []
+def _more(counts: Sequence[tuple[int, int, int]], rows: Sequence[dict[str, Any]], limit: int | None, parts: int) -> list[str]:
+    """A note on the ranked rows below the limit."""
     ranked = sum(count[0] for count in counts)
     shown = sum(row["rank"] is not None for row in rows)
-    if limit is not None and ranked > shown >= limit * len(parts):
-        notes.append(f"{ranked - shown} more are ranked below (--limit 0 shows all)")
-    if len(parts) == 1:
-        for split, metric, models in elsewhere(catalog, parts[0], where):
-            notes.append(_elsewhere(parts[0], split, metric, models, part_of(catalog, parts[0].benchmark, split, metric)))
-    return notes
+    hidden = limit is not None and ranked > shown >= limit * parts
+    return [f"{ranked - shown} more are ranked below (--limit 0 shows all)"] if hidden else []
+
+
+def _notes(catalog: Catalog, parts: Sequence[BenchmarkPart], where: Filter) -> list[str]:
+    """Notes on the models that have the benchmark only elsewhere."""
+    if len(parts) > 1:
+        return []
+    return [
+        _elsewhere(parts[0], split, metric, models, part_of(catalog, parts[0].benchmark, split, metric))
+        for split, metric, models in elsewhere(catalog, parts[0], where)
+    ]
 
 
 def _elsewhere(part: BenchmarkPart, split: str, metric: str, models: int, other: BenchmarkPart) -> str:

@@ -85,7 +85,7 @@ def narrowed(
     if listed:
         sql.append("s.listed_text IS NOT NULL")
         texts.append("in the list")
-    return Filter(" AND ".join(sql), tuple(params), where.fields, " · ".join(filter(None, texts)), scores=True)
+    return where._replace(sql=" AND ".join(sql), params=tuple(params), text=" · ".join(filter(None, texts)), scores=True)
 
 
 def default_columns() -> list[Column]:

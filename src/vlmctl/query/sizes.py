@@ -92,7 +92,7 @@ def arrange(
     if view.borders or view.front:
         unsized = len({row["id"] for row in kept if row["params"] is None})
         if unsized:
-            notes.append(f"{unsized} {'model that states' if unsized == 1 else 'models that state'} no parameter count left out")
+            notes.append(f"{unsized} {'model is' if unsized == 1 else 'models are'} left out for stating no parameter count")
         kept = [row for row in kept if row["params"] is not None]
     if view.front or view.mark:
         kept = _marked(kept, only=view.front)

@@ -42,6 +42,8 @@ class Field(NamedTuple):
     last: str | None = None
     """Dates: SQL of the last day that the value covers; `sql` is then the text and `first` the first day."""
     first: str | None = None
+    computed: bool = False
+    """Its SQL calls a function that `query.computed` registers: `resolve_field` does so."""
 
     @property
     def kind(self) -> Kind:

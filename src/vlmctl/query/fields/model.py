@@ -233,6 +233,27 @@ FIELDS: tuple[Field, ...] = (
         importance=85,
     ),
     Field("scores", "Scores", "number", "m.scores", "how many scores the catalog has", importance=70),
+    Field(
+        "memory",
+        "Memory",
+        "bytes",
+        "model_memory(m.id, 1)",
+        "memory for inference with --precision, --context and --images: the high end of the estimate",
+        aliases=("vram", "memory_high"),
+        lacking="too little to estimate their memory",
+        importance=12,
+        computed=True,
+    ),
+    Field(
+        "memory_low",
+        "Memory from",
+        "bytes",
+        "model_memory(m.id, 0)",
+        "the low end of the same estimate",
+        lacking="too little to estimate their memory",
+        importance=13,
+        computed=True,
+    ),
     Field("origin", "Origin", "text", "m.origin", "the overlay that the record comes from; empty for the shipped catalog", importance=90),
 )
 """The facts about a model."""

@@ -1,0 +1,156 @@
+"""Carrying out a change of a catalog directory: worked out and validated under the directory's lock, shown as a diff, written."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from vlmctl.cli import narration
+from vlmctl.cli.groups import Group
+from vlmctl.errors import UsageError
+
+if TYPE_CHECKING:
+    from vlmctl.source.changes import Change
+    from vlmctl.source.layers import Catalog as Records
+    from vlmctl.store.catalog import Catalog
+    from vlmctl.store.layers import Layers
+
+__all__ = ["Plan", "Writing", "carry_out", "checked", "emit_change", "records_of"]
+
+WHERE = "Where and how"
+ATTEMPTS = 3
+
+Plan = Callable[["Records", str], "Change"]
+"""From the records of all layers and the directory that is written to, to the change."""
+
+
+class Writing(Group):
+    """Which directory is written to, and whether."""
+
+    catalog: Annotated[
+        str | None,
+        typer.Option(
+            "--catalog",
+            metavar="DIR",
+            help="Write here: an overlay, or a checkout's catalog. Your own overlay unless told otherwise.",
+            rich_help_panel=WHERE,
+            show_default=False,
+        ),
+    ] = None
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the change, write nothing.", rich_help_panel=WHERE)] = False
+    json: Annotated[
+        bool, typer.Option("--json", help="The answer as JSON: file, diff, written. Asks no questions.", rich_help_panel=WHERE)
+    ] = False
+
+    def layers(self) -> "Layers":
+        """The catalog as seen from the directory that is written to."""
+        from vlmctl.store.layers import Layers
+
+        return Layers.find([self.catalog] if self.catalog is not None else [])
+
+    def root(self) -> str:
+        """The directory that is written to."""
+        from vlmctl.store.layers import user_overlay
+
+        path = Path(self.catalog) if self.catalog is not None else user_overlay()
+        if path is None:
+            raise UsageError("there is no home directory for an overlay of your own", hint="--catalog DIR says where to write")
+        return str(path.resolve())
+
+    def open(self) -> "Catalog":
+        """The compiled catalog, for names; notes go to stderr."""
+        from vlmctl.cli.run import opened
+
+        catalog = opened([self.catalog] if self.catalog is not None else [])
+        narration.notes(catalog.notes)
+        return catalog
+
+
+def records_of(writing: Writing) -> "Records":
+    """The records of all layers; broken overlay files are left out."""
+    from vlmctl.store.cache import cache_directory
+    from vlmctl.store.compile import read_cached
+
+    return read_cached(writing.layers(), cache_directory())[0]
+
+
+def checked(records: "Records", change: "Change", root: str) -> None:
+    """Raise `InvalidError` where the change would leave the catalog invalid."""
+    from vlmctl.source.changes import InvalidError, after, findings_of
+    from vlmctl.store.compile import printable
+    from vlmctl.store.layers import shipped_directory
+
+    origin = "" if root == str(shipped_directory()) else printable(root)
+    findings = findings_of(after(records, change, origin))
+    if findings:
+        raise InvalidError(findings)
+
+
+def carry_out(plan: Plan, writing: Writing, *, confirm: Callable[[], bool] | None = None, then: str = "") -> None:
+    """Work out a change, validate it, show it and write it.
+
+    `confirm` is asked once the diff is on the screen; `then` says on stderr what to do next. A file that changes on the
+    way is read again. Raises `RefusedError`; every file is then as it was.
+    """
+    from vlmctl.source.changes import diff
+    from vlmctl.source.writing import ChangedError, locked
+
+    root = writing.root()
+    shown: Change | None = None
+    if writing.dry_run or confirm is not None:
+        shown = _worked_out(plan, writing, root)
+        if confirm is not None:
+            emit_change(shown, diff(shown, root), written=False, as_json=False)
+        if writing.dry_run or (confirm is not None and not confirm()):
+            if confirm is None:
+                emit_change(shown, diff(shown, root), written=False, as_json=writing.json)
+            narration.say("nothing was written")
+            return
+    for attempt in range(1, ATTEMPTS + 1):
+        with locked(root):
+            change = _worked_out(plan, writing, root)
+            try:
+                note = _write(change)
+            except ChangedError:
+                if attempt == ATTEMPTS:
+                    raise
+                continue
+        if change != shown:
+            emit_change(change, diff(change, root), written=True, as_json=writing.json)
+        narration.notes(line for line in (note, f"wrote {change.path}", then) if line)
+        return
+
+
+def _worked_out(plan: Plan, writing: Writing, root: str) -> "Change":
+    records = records_of(writing)
+    change = plan(records, root)
+    checked(records, change, root)
+    return change
+
+
+def _write(change: "Change") -> str | None:
+    from vlmctl.source.writing import replace
+
+    return replace(change.path, change.after, expected=change.before)
+
+
+def emit_change(change: "Change", diff: str, *, written: bool, as_json: bool) -> None:
+    """The answer of a change: its diff, or `{file, diff, written}`."""
+    import json
+    import sys
+
+    from vlmctl.cli.output import write_text
+
+    if as_json:
+        data: dict[str, Any] = {"file": change.path, "diff": diff, "written": written}
+        write_text(json.dumps(data, ensure_ascii=False, indent=2))
+    elif diff:
+        write_text(_visible(diff) if sys.stdout.isatty() else diff)
+
+
+def _visible(diff: str) -> str:
+    """For a terminal: signs that it would act upon are shown, not executed."""
+    from vlmctl.render.cells import visible
+
+    return "\n".join(visible(line) for line in diff.split("\n"))

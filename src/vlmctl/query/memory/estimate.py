@@ -1,0 +1,250 @@
+"""The estimate for a model: each term with its low and high end in bytes, in words, and with its basis.
+
+Asks the store only. What a fact's absence leaves open makes a term a range; what nothing bounds has no high end.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from vlmctl.query.memory import cache
+from vlmctl.query.memory.counts import NOTHING_KNOWN, ONLY_LANGUAGE_MODEL, WHOLE_MODEL, Part, Span, connector_limit, reconciled, stated, together
+from vlmctl.quantities import format_count
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from vlmctl.query.memory.settings import Settings
+    from vlmctl.store.catalog import Catalog
+
+__all__ = ["RUNTIME", "Component", "Estimate", "Facts", "Known", "Term", "estimate", "facts_of"]
+
+RUNTIME = Span(200_000_000, 700_000_000)
+"""Bytes for the runtime itself: contexts, kernels, buffers. What SmolVLM 500M (1.2 GB) and Qwen2-VL 7B (16.07 GiB at one
+token) take beyond their weights."""
+
+PARTS = {"language_model": "Language model", "vision_encoder": "Vision encoder", "connector": "Connector"}
+INSIDE = frozenset({"visual-expert", "cross-attention", "other", None})
+"""Kinds of connectors whose weights may be layers of the language model, quantized with it."""
+
+
+class Component(NamedTuple):
+    """A language model or vision encoder."""
+
+    id: str
+    name: str
+    params: int | None
+    basis: str
+    shape: Mapping[str, Any] | None
+
+
+class Facts(NamedTuple):
+    """What the store has of a model."""
+
+    id: str
+    name: str
+    family: str
+    params: int | None
+    basis: str
+    connector: str | None
+    visual_tokens: Any
+    language: Component | None
+    encoders: tuple[Component, ...]
+
+
+class Term(NamedTuple):
+    """A term of the sum."""
+
+    key: str
+    label: str
+    size: Span
+    """Bytes."""
+    formula: str
+    basis: str
+    part: bool = False
+    """A part of the weights; only their term counts in the sum."""
+
+
+class Estimate(NamedTuple):
+    """What a model needs."""
+
+    facts: Facts
+    size: Span | None
+    """Bytes, from low to high; None where not even the low end is known."""
+    terms: tuple[Term, ...]
+    reasons: tuple[str, ...]
+    """Why it is a range, or unknown."""
+
+    @property
+    def low(self) -> int | None:
+        """The low end, rounded down."""
+        return None if self.size is None else int(self.size.low)
+
+    @property
+    def high(self) -> int | None:
+        """The high end, rounded up; None where nothing bounds it."""
+        return None if self.size is None or self.size.high is None else -int(-self.size.high // 1)
+
+
+class Known:
+    """The store's components, read once."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.components: dict[str, Component] = {}
+        sql = "SELECT id, name, params, shape_json, coalesce(json_extract(document_json, '$.params_basis'), '') AS basis FROM component"
+        for row in catalog.rows(sql):
+            shape = json.loads(row["shape_json"]) if row["shape_json"] else None
+            self.components[row["id"]] = Component(row["id"], row["name"], row["params"], row["basis"], shape)
+
+    def peers(self, count: float) -> list[Component]:
+        """Language models with a shape and half to twice as many parameters."""
+        return [c for c in self.components.values() if c.shape and c.params and count / 2 <= c.params <= count * 2]
+
+
+def facts_of(catalog: Catalog, known: Known, models: Sequence[str] | None = None) -> Iterator[Facts]:
+    """The facts of these models, of all where none are named; in the catalog's order."""
+    where, params = "1", ()  # type: str, tuple[str, ...]
+    if models is not None:
+        where, params = "id IN (SELECT value FROM json_each(?))", (json.dumps(list(models)),)
+    sql = (
+        "SELECT id, name, family, params, coalesce(json_extract(document_json, '$.params_basis'), '') AS basis, connector,"
+        f" visual_tokens, language_model, vision_encoders_json FROM model WHERE {where} ORDER BY position"
+    )
+    for row in catalog.rows(sql, params):
+        encoders = [known.components.get(key) for key in json.loads(row["vision_encoders_json"])]
+        yield Facts(
+            row["id"], row["name"], row["family"], row["params"], row["basis"], row["connector"], row["visual_tokens"],
+            known.components.get(row["language_model"] or ""), tuple(each for each in encoders if each),
+        )  # fmt: skip
+
+
+def estimate(facts: Facts, known: Known, settings: Settings) -> Estimate:
+    """What a model needs for inference with these settings, one answer at a time."""
+    language, total, basis = _counts(facts)
+    if language is None and total is None:
+        return Estimate(facts, None, (), ("neither the model's number of parameters nor its language model's is stated",))
+    reasons: list[str] = []
+    parts, size, binding = _weights(facts, language, total, basis, settings, reasons)
+    counted = parts[0].count if language is not None else total or parts[0].count
+    terms = [*parts_terms(parts, facts, basis), _weights_term(size, binding, facts)]
+    terms += _growing(facts, known, settings, counted, reasons)
+    reasons.append("a printed number of parameters is rounded, and the runtime's own need differs")
+    terms.append(Term("runtime", "Runtime", RUNTIME, "a constant", "measured on SmolVLM 500M and Qwen2-VL 7B"))
+    whole = Span(0, 0)
+    for term in terms:
+        whole = whole if term.part else whole.plus(term.size)
+    return Estimate(facts, whole, tuple(terms), tuple(dict.fromkeys(reasons)))
+
+
+def _counts(facts: Facts) -> tuple[Span | None, Span | None, str]:
+    """Parameters of the language model and of the whole, None where not stated, and where the first comes from."""
+    component = facts.language
+    whole = component is not None and any(phrase in component.basis for phrase in WHOLE_MODEL)
+    alone = any(phrase in facts.basis.lower() for phrase in ONLY_LANGUAGE_MODEL)
+    total = stated(facts.params) if facts.params and not alone else None
+    if component is not None and component.params and not whole:
+        return stated(component.params), total, f"{format_count(component.params)}, as stated for {component.name}"
+    if facts.params and alone:
+        return stated(facts.params), total, f"{format_count(facts.params)}, which counts the language model alone"
+    if total is None and component is not None and component.params:
+        return None, stated(component.params), ""
+    return None, total, ""
+
+
+def _weights(
+    facts: Facts, language: Span | None, total: Span | None, basis: str, settings: Settings, reasons: list[str]
+) -> tuple[list[Part], Span, Span | None]:
+    """The three parts, their bytes together, and the total that bound them."""
+    if language is None:
+        reasons.append("the language model's number of parameters isn't stated: what the other parts leave of the whole")
+    encoder = Span(0, 0) if facts.encoders else NOTHING_KNOWN
+    for each in facts.encoders:
+        encoder = encoder.plus(stated(each.params) if each.params else NOTHING_KNOWN)
+    unsized = [each.name for each in facts.encoders if not each.params]
+    if unsized or not facts.encoders:
+        reasons.append(f"the size of {', '.join(unsized)} isn't stated" if unsized else "the vision encoder isn't recorded")
+    shape = facts.language.shape if facts.language else None
+    limit = connector_limit(facts.connector, (shape or {}).get("hidden_size"))
+    reasons.append("the connector's number of parameters isn't recorded")
+    likely = (language or total or NOTHING_KNOWN).low
+    bits = settings.bits(likely)
+    joined = (min(bits[0], 16.0), 16.0) if facts.connector in INSIDE else (16.0, 16.0)
+    parts = [
+        Part("language_model", language or NOTHING_KNOWN, bits),
+        Part("vision_encoder", encoder, (16.0, 16.0)),
+        Part("connector", Span(0, limit), joined),
+    ]
+    narrowed, binding, note = reconciled(parts, total)
+    reasons += [note] if note else []
+    return narrowed, together(narrowed, binding), binding
+
+
+def parts_terms(parts: Sequence[Part], facts: Facts, basis: str) -> Iterator[Term]:
+    """A term for each part, with its count and where that comes from."""
+    encoders = " + ".join(f"{each.name} {format_count(each.params) if each.params else '(size not stated)'}" for each in facts.encoders)
+    left = f"what is left of the whole model's {format_count(facts.params)}" if facts.params else "not stated"
+    bases = {
+        "language_model": basis or left,
+        "vision_encoder": encoders or left,
+        "connector": f"{facts.connector or 'kind not recorded'}; not recorded, bounded by its kind and the whole",
+    }
+    for part in parts:
+        bits = f"{part.bits[0]:g}" if part.bits[0] == part.bits[1] else f"{part.bits[0]:g} to {part.bits[1]:g}"
+        yield Term(part.key, PARTS[part.key], part.size, f"{_counted(part.count)} parameters × {bits} bits", bases[part.key], part=True)
+
+
+def _counted(count: Span) -> str:
+    """A span of parameters for people, in three digits."""
+    low, high = (None if end is None else format_count(int(float(f"{end:.3g}"))) for end in count)
+    return f"{low} or more" if high is None else f"{low} to {high}" if low != high else f"{low}"
+
+
+def _weights_term(size: Span, binding: Span | None, facts: Facts) -> Term:
+    if binding is None:
+        return Term("weights", "Weights", size, "the parts together", "the whole isn't stated, or its parts contradict it")
+    stated_total = format_count(facts.params) if facts.params else "what is stated for it"
+    return Term("weights", "Weights", size, f"the parts together, {_counted(binding)} parameters", f"the whole model: {stated_total}, rounded")
+
+
+def _growing(facts: Facts, known: Known, settings: Settings, counted: Span, reasons: list[str]) -> Iterator[Term]:
+    """The terms that hang on the language model's shape: cache, states, activations."""
+    shape = facts.language.shape if facts.language else None
+    each, note = cache.image_tokens(facts.visual_tokens, shape)
+    if settings.images and note:
+        reasons.append(note)
+    tokens = each.times(settings.images).plus(Span(settings.context, settings.context))
+    words = f"{tokens.low:,.0f}" if tokens.low == tokens.high else f"{tokens.low:,.0f} to {tokens.high:,.0f}"
+    peers = partial(_peers, known, counted)
+    kept = cache.kv_cache(shape, tokens) if shape else None
+    if shape and kept:
+        reasons += [kept[1]] if kept[1] else []
+        source = f"{facts.language.name if facts.language else ''}: {shape.get('source', 'its shape')}"
+        yield Term("kv_cache", "Key/value cache", kept[0], cache.cache_words(shape, words), source)
+    else:
+        size, basis = peers(lambda other: (cache.kv_cache(other, tokens) or (None,))[0])
+        reasons.append("the shape of the language model isn't recorded")
+        yield Term("kv_cache", "Key/value cache", size, f"{words} tokens in the cache of", basis)
+    if shape:
+        state, note = cache.states(shape)
+        reasons += [note] if note else []
+        if state.high:
+            yield Term("state", "State", state, "constant in tokens, 4 bytes per value", "linear-attention, Mamba or convolution layers")
+    working = cache.working_memory(shape, tokens) if shape else None
+    if shape and working:
+        yield Term("activations", "Activations", working, "512 tokens × vocabulary × 4 bytes; high: + tokens × width × 16 × 2 bytes",
+                   f"vocabulary {shape['vocab_size']:,}, width {shape['hidden_size']:,}")  # fmt: skip
+    else:
+        size, basis = peers(lambda other: cache.working_memory(other, tokens))
+        yield Term("activations", "Activations", size, "as for", basis)
+
+
+def _peers(known: Known, counted: Span, size_of: Callable[[Mapping[str, Any]], Span | None]) -> tuple[Span, str]:
+    """What language models of comparable size need: least and most."""
+    middle = (counted.low + (counted.high if counted.high is not None else counted.low)) / 2
+    sizes = [size for other in known.peers(middle) if other.shape and (size := size_of(other.shape)) is not None]
+    if not sizes:
+        return NOTHING_KNOWN, "nothing: no language model of comparable size is recorded"
+    highs = [size.high for size in sizes if size.high is not None]
+    return Span(min(size.low for size in sizes), max(highs)), f"the catalog's {len(sizes)} language models of half to twice the size"

@@ -1,0 +1,76 @@
+"""Which models `compare` compares: those that names stand for, families cut to one of theirs."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Literal
+
+from vlmctl.errors import UsageError
+from vlmctl.query.names import MODEL_KINDS, find, models_named
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vlmctl.query.filters import Filter
+    from vlmctl.store.catalog import Catalog
+
+__all__ = ["Pick", "chosen"]
+
+Pick = Literal["best", "largest", "smallest", "all"]
+
+
+def chosen(catalog: Catalog, names: Sequence[str], where: Filter, *, pick: Pick = "all") -> tuple[list[str], list[str]]:
+    """Ids of the models to compare, in the order named and without duplicates, and notes on what was left out.
+
+    `pick` cuts each family or series named to one of its models that match; a model named itself stays.
+    """
+    matching = None
+    if where.text:
+        matching = {row["id"] for row in catalog.rows(f"SELECT m.id FROM model m WHERE {where.sql}", where.params)}
+    models: list[str] = []
+    notes: list[str] = []
+    for name in names:
+        candidates = [model for model in models_named(catalog, name) if matching is None or model in matching]
+        if pick != "all" and len(candidates) > 1 and find(catalog, name, MODEL_KINDS, "model").kind != "model":
+            one = _picked(catalog, candidates, pick)
+            notes.append(f"{name}: {one}, the {pick} of {len(candidates)} (--pick all shows them)")
+            candidates = [one]
+        models += candidates
+    if not models:
+        raise UsageError("no model is left to compare", hint="loosen the conditions")
+    return list(dict.fromkeys(models)), notes
+
+
+def _picked(catalog: Catalog, models: Sequence[str], pick: Pick) -> str:
+    """The best, largest or smallest; of equals the one with most scores, then the first of the catalog."""
+    marks = ", ".join("?" * len(models))
+    rows = {row["id"]: row for row in catalog.rows(f"SELECT id, params, scores FROM model WHERE id IN ({marks})", tuple(models))}
+    margin = _margins(catalog, models) if pick == "best" else {}
+
+    def preference(model: str) -> tuple[bool, float, int, int]:
+        params = rows[model]["params"]
+        size = 0 if params is None else params if pick == "largest" else -params
+        merit = margin.get(model, 0) if pick == "best" else size
+        return (pick == "best" or params is not None, merit, rows[model]["scores"], -list(models).index(model))
+
+    return max(models, key=preference)
+
+
+def _margins(catalog: Catalog, models: Sequence[str]) -> dict[str, int]:
+    """Comparisons won minus lost against the other models, over all benchmarks' own rankings (primary split and metric).
+
+    A difference rather than a share: it favors the model that was measured widely and won over one that won once.
+    """
+    marks = ", ".join("?" * len(models))
+    sql = (
+        "SELECT st.benchmark, st.model, st.merit FROM standing st JOIN benchmark b ON b.id = st.benchmark "
+        f"WHERE st.split = b.split AND st.metric = b.metric AND st.class = 0 AND st.model IN ({marks})"
+    )
+    merits: dict[str, dict[str, float]] = defaultdict(dict)
+    for benchmark, model, merit in catalog.rows(sql, tuple(models)):
+        merits[benchmark][model] = merit
+    found: dict[str, int] = defaultdict(int)
+    for each in merits.values():
+        for model, merit in each.items():
+            found[model] += sum((merit > other) - (merit < other) for other in each.values())
+    return found

@@ -1,0 +1,57 @@
+"""What somebody says about a figure's benchmark: the parts that were named, as records keep them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from vlmctl.query.names import benchmark_part, normalize
+
+if TYPE_CHECKING:
+    from vlmctl.store.catalog import Catalog
+
+__all__ = ["Stated", "choices", "stated"]
+
+
+class Stated(NamedTuple):
+    """A benchmark with the split and metric that were named; None for what was not."""
+
+    benchmark: str
+    name: str
+    split: str | None
+    metric: str | None
+    splits: tuple[str, ...]
+    """All splits of the benchmark, the primary one first."""
+
+
+def stated(catalog: Catalog, text: str, *, split: str | None = None, metric: str | None = None) -> Stated:
+    """What `NAME`, `NAME@split`, `NAME:metric-or-split` or `NAME@split:metric` states; `NotFoundError` with suggestions.
+
+    Unlike a question, a record leaves out what its source doesn't say, so the benchmark's usual split is not filled in.
+    """
+    part = benchmark_part(catalog, text, split=split, metric=metric)
+    usual = catalog.value("SELECT split FROM benchmark WHERE id = ?", (part.benchmark,))
+    named = bool(split) or "@" in text or part.split != usual or _names_split(catalog, part.benchmark, text)
+    ids = [row["id"] for row in catalog.rows("SELECT id FROM split WHERE benchmark = ? ORDER BY position", (part.benchmark,))]
+    return Stated(
+        part.benchmark,
+        part.name,
+        part.split if named and part.split not in {"", "?"} else None,
+        None if part.usual else part.metric,
+        tuple(sorted(ids, key=lambda each: each != usual)),
+    )
+
+
+def _names_split(catalog: Catalog, benchmark: str, text: str) -> bool:
+    """Whether the name itself (`TextVQA (val)`), or what stands behind its colon, is a split."""
+    sql = "SELECT 1 FROM part_name WHERE benchmark = ? AND normal = ? AND kind = ?"
+    behind = text.rpartition(":")[2] if ":" in text else ""
+    return bool(
+        catalog.value(sql, (benchmark, normalize(text), "alias"))
+        or (behind and catalog.value(sql, (benchmark, normalize(behind), "split")))
+    )
+
+
+def choices(catalog: Catalog, kind: str) -> list[str]:
+    """Names and ids of all records of a kind, for completion."""
+    sql = "SELECT DISTINCT exact FROM name WHERE kind = ? AND form IN ('id', 'name') ORDER BY exact"
+    return [row["exact"] for row in catalog.rows(sql, (kind,))]
