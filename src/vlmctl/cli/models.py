@@ -63,7 +63,7 @@ def compare_command(
     pick: Annotated[
         Picked,
         typer.Option(
-            "--pick", help="Which model of each family or series named: largest, smallest, or best, the one that wins most against its siblings."
+            "--pick", help="Which model of each family or series named; best is the one that wins most against its siblings."
         ),
     ] = Picked.all,
     everything: Annotated[bool, typer.Option("--all", help="Benchmarks that only one of them has, too.")] = False,

@@ -42,8 +42,8 @@ class Several(Group):
         Lacking | None,
         typer.Option(
             "--missing",
-            help="strict: rank models that have all, by the weighted mean of 100 × (value − min) / (max − min), each benchmark on its published"
-            " range. common: the same, dropping benchmarks until --min-models have all. pairwise: the share of comparisons won"
+            help="strict: rank models that have all, by the weighted mean of 100 × (value − min) / (max − min), each benchmark on its"
+            " published range. common: the same, dropping benchmarks until --min-models have all. pairwise: the share of comparisons won"
             " against all models of the catalog, on whatever benchmarks both have; ties count half.",
             rich_help_panel=SEVERAL,
             show_default="strict",
@@ -95,7 +95,13 @@ class Views(Group):
         from vlmctl.query.asking import view_asked
 
         return view_asked(
-            parts, by_size=self.by_size, borders=self.borders, per_family=self.per_family, front=self.pareto, columns=columns, several=several
+            parts,
+            by_size=self.by_size,
+            borders=self.borders,
+            per_family=self.per_family,
+            front=self.pareto,
+            columns=columns,
+            several=several,
         )
 
 
@@ -122,7 +128,12 @@ def top_command(
     terms: Terms = None,
     bench: Annotated[
         list[str],
-        typer.Option("--bench", "-b", metavar="BENCH", help="The benchmark; NAME@split and NAME:metric name a part. Repeat for one ranking over several."),
+        typer.Option(
+            "--bench",
+            "-b",
+            metavar="BENCH",
+            help="The benchmark; NAME@split and NAME:metric name a part. Repeat for one ranking over several.",
+        ),
     ],
     selection: Selection,
     several: Several,
@@ -166,12 +177,16 @@ def pareto_command(
     terms: Terms = None,
     y: Annotated[str, typer.Option("--y", metavar="BENCH", help="The benchmark; NAME@split and NAME:metric name a part.")],
     x: Annotated[
-        str, typer.Option("--x", metavar="FIELD", help="What it costs: params, memory, released (earlier is better), another number or a benchmark.")
+        str,
+        typer.Option(
+            "--x", metavar="FIELD", help="What it costs: params, memory, released (earlier is better), another number or a benchmark."
+        ),
     ] = "params",
     selection: Selection,
     output: Output,
     limit: Annotated[
-        int, typer.Option("--limit", "-n", metavar="N", min=0, help="At most N of the beaten models; 0 shows all.", rich_help_panel="Output")
+        int,
+        typer.Option("--limit", "-n", metavar="N", min=0, help="At most N of the beaten models; 0 shows all.", rich_help_panel="Output"),
     ] = 10,
 ) -> None:
     """Show the models that nothing smaller beats, and by whom the others are beaten."""

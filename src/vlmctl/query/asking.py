@@ -34,11 +34,15 @@ def how_asked(
     each_split = splits is not None and normalize(splits) == "any"
     asked = missing is not None or bool(weights) or min_models is not None
     if each_split and (asked or len({part.benchmark for part in parts}) > 1):
-        raise UsageError("--split any ranks each split of one benchmark on its own", hint="name the splits: --bench DocVQA@test --bench ChartQA@test")
+        raise UsageError(
+            "--split any ranks each split of one benchmark on its own", hint="name the splits: --bench DocVQA@test --bench ChartQA@test"
+        )
     if each_split or (len(parts) == 1 and not asked):
         return None
     if min_models is not None and missing != "common":
-        raise UsageError("--min-models goes with --missing common", hint="add --missing common, which drops benchmarks until so many have all")
+        raise UsageError(
+            "--min-models goes with --missing common", hint="add --missing common, which drops benchmarks until so many have all"
+        )
     from vlmctl.query.scale import weights_named
     from vlmctl.query.several import How
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vlmctl.query import fields
 from vlmctl.query.filters import Filter
 from vlmctl.query.listing import rows_of
-from vlmctl.query.names import BenchmarkPart, part_of
-from vlmctl.query.noise import difference_error, questions_of, within_noise
+from vlmctl.query.noise import difference_error
+from vlmctl.query.shared import Shared, shared_rankings
 from vlmctl.results import Cell, Column, Table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from vlmctl.query.names import BenchmarkPart
     from vlmctl.store.catalog import Catalog
 
 __all__ = ["FACTS", "compare"]
@@ -33,40 +33,9 @@ LABELS = {
 JSON_NAMES = {"language_model_name": "language_model", "vision_encoder_names": "vision_encoders"}
 
 
-class Shared(NamedTuple):
-    """One ranking in which the models stand, and where each stands."""
-
-    part: BenchmarkPart
-    questions: int | None
-    """How many questions a figure is the mean over, where that is known; see `noise`."""
-    figures: dict[str, dict[str, Any]]
-    """Model id -> {value, comparable, reason, rank, of, split_assumed, source, url}; value None where it has the benchmark only elsewhere."""
-
-    def merits(self) -> dict[str, float]:
-        """The comparable figures, signed so that more is better."""
-        sign = 1 if self.part.higher_is_better else -1
-        return {key: sign * each["value"] for key, each in self.figures.items() if each["comparable"]}
-
-    def best(self) -> list[str]:
-        """Who has the best comparable figure, where at least two have one."""
-        merits = self.merits()
-        return [key for key, merit in merits.items() if merit == max(merits.values())] if len(merits) > 1 else []
-
-    def noise(self) -> list[str]:
-        """Who has another figure than the best, but within the benchmark's own noise of it."""
-        best = self.best()
-        if self.questions is None or not best:
-            return []
-        top = self.figures[best[0]]["value"]
-        return [key for key in self.merits() if key not in best and within_noise(self.figures[key]["value"], top, self.questions)]
-
-    def differs(self) -> bool:
-        """Whether the models' figures aren't all there, comparable and equal."""
-        merits = self.merits()
-        return len(merits) < len(self.figures) or len(merits) < 2 or len(set(merits.values())) > 1
-
-
-def compare(catalog: Catalog, models: Sequence[str], *, everything: bool = False, differing: bool = False, notes: Sequence[str] = ()) -> Table:
+def compare(
+    catalog: Catalog, models: Sequence[str], *, everything: bool = False, differing: bool = False, notes: Sequence[str] = ()
+) -> Table:
     """Models side by side. `models` are ids, without duplicates.
 
     `everything` adds benchmarks that only one has; `differing` leaves out what is the same for all.
@@ -75,7 +44,7 @@ def compare(catalog: Catalog, models: Sequence[str], *, everything: bool = False
     wanted = [by_name[key] for key in ("id", "name", "family", *FACTS)]
     where = Filter(sql=f"m.id IN ({', '.join('?' * len(models))})", params=tuple(models), fields=(), text="")
     rows = {row["id"]: row for row in rows_of(catalog, wanted, where)}
-    shared = _shared(catalog, models)
+    shared = shared_rankings(catalog, models)
     common = [each for each in shared if sum(1 for f in each.figures.values() if f["value"] is not None) > 1]
     lone = [each for each in shared if each not in common]
     facts = [key for key in FACTS if not differing or _fact_differs(rows, models, key)]
@@ -85,7 +54,9 @@ def compare(catalog: Catalog, models: Sequence[str], *, everything: bool = False
     if lone and not everything:
         told.append(f"{len(lone)} more {'benchmark' if len(lone) == 1 else 'benchmarks'} that only one has (--all)")
     if differing:
-        same = sum(bool(_known(rows, models, key)) for key in FACTS) - len(facts) + len([*common, *(lone if everything else [])]) - len(shown)
+        same = (
+            sum(bool(_known(rows, models, key)) for key in FACTS) - len(facts) + len([*common, *(lone if everything else [])]) - len(shown)
+        )
         told += [f"{same} {'row is' if same == 1 else 'rows are'} the same for all (left out by --diff)"] if same else []
     return Table(
         _columns(rows, models),
@@ -117,40 +88,6 @@ def _fact_differs(rows: dict[str, dict[str, Any]], models: Sequence[str], key: s
     """Whether two models have different values; a value that isn't known is no difference."""
     known = _known(rows, models, key)
     return any(value != known[0] for value in known)
-
-
-def _shared(catalog: Catalog, models: Sequence[str]) -> list[Shared]:
-    """All rankings in which any of the models stands, most used benchmarks first, primary splits before others."""
-    marks = ", ".join("?" * len(models))
-    sql = (
-        "SELECT st.*, s.value, s.split AS stated, s.mode, s.evidence, src.title AS source, src.url, b.models AS spread, b.position "
-        "FROM standing st CROSS JOIN score s ON s.id = st.score CROSS JOIN benchmark b ON b.id = st.benchmark "
-        "LEFT JOIN source src ON src.family = s.family AND src.key = s.source "
-        f"WHERE st.model IN ({marks}) AND st.class < 2 ORDER BY b.models DESC, b.position, st.split, st.metric"
-    )
-    found: dict[tuple[str, str, str], Shared] = {}
-    has: dict[str, set[str]] = defaultdict(set)
-    for row in catalog.rows(sql, tuple(models)):
-        key = (row["benchmark"], row["split"], row["metric"])
-        shared = found.get(key) or found.setdefault(key, _empty(catalog, key))
-        has[row["benchmark"]].add(row["model"])
-        shared.figures[row["model"]] = {
-            "value": row["value"], "comparable": row["class"] == 0, "reason": row["reason"], "rank": row["rank"], "of": row["of"],
-            "split_assumed": bool(row["split"]) and row["split"] != "?" and row["stated"] is None,
-            "mode": row["mode"], "evidence": row["evidence"], "source": row["source"], "url": row["url"],
-        }  # fmt: skip
-    for (benchmark, _, _), shared in found.items():
-        for model in has[benchmark] - set(shared.figures):
-            shared.figures[model] = {"value": None, "comparable": False, "reason": "only on another split or metric"}
-    by_benchmark: dict[str, list[Shared]] = defaultdict(list)
-    for shared in found.values():
-        by_benchmark[shared.part.benchmark].append(shared)
-    return [each for group in by_benchmark.values() for each in sorted(group, key=lambda one: not one.part.primary)]
-
-
-def _empty(catalog: Catalog, key: tuple[str, str, str]) -> Shared:
-    part = part_of(catalog, *key)
-    return Shared(part, questions_of(catalog, part), {})
 
 
 def _facts(rows: dict[str, dict[str, Any]], models: Sequence[str], keys: Sequence[str]) -> list[dict[str, Any]]:

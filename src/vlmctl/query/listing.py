@@ -120,7 +120,7 @@ def list_models(
     if limit is not None and limit < found:
         rows = rows[:limit]
         notes = [*notes, f"{found - limit} more models match (--limit 0 shows all)"]
-    notes = [*notes, *remarks(catalog, [field for field in wanted if field not in where.fields])]
+    notes = list(dict.fromkeys([*notes, *remarks(catalog, wanted)]))
     total = catalog.value("SELECT count(*) FROM model")
     heading = f"{found} of {total} models" + (f" · {where.text}" if where.text else "")
     data = None if columns else [json_row(row) for row in rows]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from vlmctl.errors import UsageError
 from vlmctl.query import fields
 from vlmctl.query.fields import Field
-from vlmctl.query.filters import missing, resolve_field
+from vlmctl.query.filters import missing, remarks, resolve_field
 from vlmctl.query.names import benchmark_part
 from vlmctl.query.standings import coverage, standings
 from vlmctl.results import Cell, Column, Table
@@ -102,7 +102,9 @@ def cost_of(catalog: Catalog, name: str) -> _Cost:
     if field.type not in ORDERED:
         raise UsageError(f"{field.name} has no order", hint="--x takes params, memory, released, another number or a benchmark")
     if field.type == "date":
-        wanted = tuple(Field(f"{field.name} {end}", "", "text", sql or field.sql, "") for end, sql in (("first", field.first), ("last", field.last)))
+        wanted = tuple(
+            Field(f"{field.name} {end}", "", "text", sql or field.sql, "") for end, sql in (("first", field.first), ("last", field.last))
+        )
         return _Cost(field, None, wanted, 1)
     part = benchmark_part(catalog, name) if fields.find(name.strip()) is None else None
     number = field._replace(name=f"{field.name} x", sql=field.match) if field.type == "number" and field.match else field
@@ -117,19 +119,24 @@ def pareto(catalog: Catalog, x: str, y: str, where: Filter, *, limit: int | None
     found = list(standings(catalog, part, where, wanted, classes=(0,)))
     placed = [(standing, span) for standing in found if (span := cost.span(standing)) is not None]
     marks = on_front([span for _, span in placed])
-    front = sorted((pair for pair, mark in zip(placed, marks, strict=True) if mark), key=lambda pair: (pair[1].low, pair[1].high, -pair[1].merit))
+    front = sorted(
+        (pair for pair, mark in zip(placed, marks, strict=True) if mark), key=lambda pair: (pair[1].low, pair[1].high, -pair[1].merit)
+    )
     beaten = [pair for pair, mark in zip(placed, marks, strict=True) if not mark]
     shown = beaten if limit is None else beaten[:limit]
     spans = [span for _, span in placed]
     rows = [_row(pair, cost, part, spans, []) for pair in front] + [_row(pair, cost, part, spans, front) for pair in shown]
-    notes = missing(catalog, where)
+    notes = list(dict.fromkeys([*missing(catalog, where), *remarks(catalog, [cost.field])]))
     if unknown := len(found) - len(placed):
         lacking = cost.field.lacking or f"no {cost.field.title}"
         notes.append(f"{unknown} more {'has a figure but' if unknown == 1 else 'have a figure but'} {lacking}")
     if len(beaten) > len(shown):
-        notes.append(f"{len(beaten) - len(shown)} more are beaten (--limit 0 shows all)")
+        more = len(beaten) - len(shown)
+        notes.append(f"{more} more {'is' if more == 1 else 'are'} beaten (--limit 0 shows all)")
     if unranked := coverage(catalog, part, where)[1]:
-        notes.append(f"{unranked} more {'has' if unranked == 1 else 'have'} only figures that can't be compared (vlmctl top --bench {part.title})")
+        notes.append(
+            f"{unranked} more {'has' if unranked == 1 else 'have'} only figures that can't be compared (vlmctl top --bench {part.title})"
+        )
     return Table(
         _columns(cost, part),
         rows,
@@ -172,13 +179,15 @@ def _row(
 def _columns(cost: _Cost, part: BenchmarkPart) -> list[Column]:
     title = cost.part.title if cost.part else cost.field.title
     return [
-        Column("id", "Id", machine=True, importance=5), Column("name", "Model", importance=0), Column("family", "Family", machine=True, importance=55),
+        Column("id", "Id", machine=True, importance=5), Column("name", "Model", importance=0),
+        Column("family", "Family", machine=True, importance=55),
         Column("params", "Params", "count", importance=10, machine=cost.field.name == "params"),
         Column("x_field", "X", machine=True, importance=80), Column("x", title, cost.field.kind, importance=0),
         Column("benchmark", "Benchmark", machine=True, importance=81), Column("split", "Split", machine=True, importance=82),
         Column("metric", "Metric", machine=True, importance=83), Column("value", part.title, "number", importance=0),
         Column("pareto", "Pareto", "flag", machine=True, importance=60), Column("beats", "Beats", "number", importance=20),
-        Column("beaten_by", "Beaten by", "list", machine=True, importance=61), Column("rival", "Beaten by", human=True, shrinks=True, importance=3),
+        Column("beaten_by", "Beaten by", "list", machine=True, importance=61),
+        Column("rival", "Beaten by", human=True, shrinks=True, importance=3),
         Column("place", "", human=True, importance=1),
     ]  # fmt: skip
 
@@ -190,7 +199,7 @@ def _heading(cost: _Cost, part: BenchmarkPart, where: Filter, front: int, placed
         aim = f"{cost.field.title}: {'earlier' if cost.field.type == 'date' else 'less'} is better"
     better = "higher is better" if part.higher_is_better else "lower is better"
     left = " · ".join(filter(None, (f"{part.title}: {better}", aim, where.text)))
-    return f"{left}\t{front} of {placed} models that nothing beats in both"
+    return f"{left}\tnothing beats {front} of {placed} models"
 
 
 def mark_named(name: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vlmctl.query import fields
-from vlmctl.query.filters import Filter, missing, resolve_field
+from vlmctl.query.filters import Filter, missing, remarks, resolve_field
 from vlmctl.query.names import BenchmarkPart, benchmark_part, normalize, part_of
 from vlmctl.query.standings import Standing, coverage, elsewhere, standings
 from vlmctl.results import Cell, Column, Table
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from vlmctl.query.sizes import View
     from vlmctl.store.catalog import Catalog
 
-__all__ = ["Rules", "competition_ranks", "parts_named", "rank", "top"]
+__all__ = ["Rules", "competition_ranks", "more_note", "parts_named", "rank", "top"]
 
 
 class Rules(NamedTuple):
@@ -51,7 +51,11 @@ def competition_ranks(merits: Iterable[float]) -> list[int]:
 
 
 def parts_named(catalog: Catalog, names: Sequence[str], *, split: str | None = None, metric: str | None = None) -> list[BenchmarkPart]:
-    """The rankings that `--bench` values name; with `--split any` all of a benchmark's, those with most figures first."""
+    """The rankings that `--bench` values name, one by one or by commas.
+
+    With `--split any` they are all of a benchmark's, those with most figures first.
+    """
+    names = [name.strip() for text in names for name in text.split(",") if name.strip()] or list(names)
     if split is None or normalize(split) != "any":
         return list(dict.fromkeys(benchmark_part(catalog, name, split=split, metric=metric) for name in names))
     sql = (
@@ -118,7 +122,7 @@ def rank(
         rows,
         heading=_heading(parts, where, counts, len(rows)),
         legend=_legend(rows),
-        notes=[*missing(catalog, where), *notes, *_notes(catalog, parts, where)],
+        notes=list(dict.fromkeys([*missing(catalog, where), *remarks(catalog, extra), *notes, *_notes(catalog, parts, where)])),
         data=[{key: value for key, value in row.items() if key != "remark"} for row in rows] if not columns else None,
         group="split" if len(parts) > 1 else "size_class" if view and view.borders else None,
         empty=f"no model that matches has a figure for {first.title}",
@@ -197,8 +201,9 @@ def _columns(parts: Sequence[BenchmarkPart], chosen: Sequence[str], extra: Seque
     if chosen:
         by_name = {field.name: fields.column_of(field) for field in extra}
         return [own.get(name) or by_name.get(_canonical(name, extra)) or Column(name, name.capitalize()) for name in chosen]
-    order = [*(["size_class"] if by_size else []), "rank", "id", "name", "family", "params", "language_model_name", "benchmark", "split", "metric", "protocol", "value", "comparable",
-             "reason", "source", "evidence", "remark"]  # fmt: skip
+    order = ["rank", "id", "name", "family", "params", "language_model_name", "benchmark", "split", "metric", "protocol", "value",
+             "comparable", "reason", "source", "evidence", "remark"]  # fmt: skip
+    order = ["size_class", *order] if by_size else order
     return [
         own.get(key) or Column(key, key.capitalize(), "flag" if key == "comparable" else "text", machine=True, importance=70)
         for key in order
@@ -236,7 +241,12 @@ def _more(counts: Sequence[tuple[int, int, int]], rows: Sequence[dict[str, Any]]
     ranked = sum(count[0] for count in counts)
     shown = sum(row["rank"] is not None for row in rows)
     hidden = limit is not None and ranked > shown >= limit * parts
-    return [f"{ranked - shown} more are ranked below (--limit 0 shows all)"] if hidden else []
+    return [more_note(ranked - shown)] if hidden else []
+
+
+def more_note(more: int) -> str:
+    """A note on ranked rows that aren't shown."""
+    return f"{more} more {'is' if more == 1 else 'are'} ranked below (--limit 0 shows all)"
 
 
 def _notes(catalog: Catalog, parts: Sequence[BenchmarkPart], where: Filter) -> list[str]:

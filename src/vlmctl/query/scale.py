@@ -57,7 +57,11 @@ def scale_of(parts: Sequence[BenchmarkPart], weights: Mapping[BenchmarkPart, int
     ranges = [round((part.max or 0) * FINE) - round(part.min * FINE) for part in parts]
     common = lcm(*ranges)
     found = tuple(
-        (weights[part] * (common // span), round((part.min if part.higher_is_better else part.max or 0) * FINE), 1 if part.higher_is_better else -1)
+        (
+            weights[part] * (common // span),
+            round((part.min if part.higher_is_better else part.max or 0) * FINE),
+            1 if part.higher_is_better else -1,
+        )
         for part, span in zip(parts, ranges, strict=True)
     )
     return Scale(found, common * sum(weights[part] for part in parts))
@@ -79,7 +83,9 @@ def _part(catalog: Catalog, name: str, parts: Sequence[BenchmarkPart]) -> Benchm
     same = [part for part in parts if part.benchmark == named.benchmark]
     if named in parts or len(same) == 1:
         return named if named in parts else same[0]
-    raise UsageError(f"--weights {name}: it isn't among the benchmarks to rank by", hint=f"they are {', '.join(part.title for part in parts)}")
+    raise UsageError(
+        f"--weights {name}: it isn't among the benchmarks to rank by", hint=f"they are {', '.join(part.title for part in parts)}"
+    )
 
 
 def _weight(text: str, number: str) -> int:

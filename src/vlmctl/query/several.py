@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from vlmctl.query import fields
-from vlmctl.query.filters import missing, resolve_field
+from vlmctl.query.filters import missing, remarks, resolve_field
 from vlmctl.query.listing import rows_of
 from vlmctl.query.ranking import PLAIN_RULES, competition_ranks
 from vlmctl.query.scale import FINE, scale_of
@@ -21,6 +20,7 @@ from vlmctl.results import Table
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from vlmctl.query.fields import Field
     from vlmctl.query.filters import Filter
     from vlmctl.query.names import BenchmarkPart
     from vlmctl.query.ranking import Rules
@@ -208,7 +208,7 @@ def rank_several(
         rows,
         heading=layout.heading(kept, where, how, len(ranked), len(matching)),
         legend=layout.legend(rows, kept),
-        notes=[*missing(catalog, where), *notes],
+        notes=list(dict.fromkeys([*missing(catalog, where), *remarks(catalog, extra), *notes])),
         data=None if columns else [layout.data_of(row) for row in rows],
         group="size_class" if view.borders else None,
         empty="no model that matches has " + ("any" if how.missing == "pairwise" else "all") + " of the benchmarks",
@@ -226,7 +226,7 @@ def _matching(catalog: Catalog, where: Filter, parts: Sequence[BenchmarkPart]) -
     return {id_: {"params": params, "family": family} for id_, params, family in catalog.rows(sql, (*where.params, *benchmarks))}
 
 
-def _facts(catalog: Catalog, models: Sequence[str], wanted: Sequence[fields.Field]) -> dict[str, dict[str, Any]]:
+def _facts(catalog: Catalog, models: Sequence[str], wanted: Sequence[Field]) -> dict[str, dict[str, Any]]:
     """The wanted fields of these models."""
     import json
 

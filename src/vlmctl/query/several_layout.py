@@ -53,7 +53,7 @@ def row_of(stub: dict[str, Any], facts: dict[str, Any], parts: Sequence[Benchmar
     """A row: a model's facts, its figures, the score, and what it lacks."""
     entry: Entry = stub["entry"]
     lacks = [part for part in parts if part not in entry.figures]
-    row = {
+    row: dict[str, Any] = {
         **facts,
         **{key: stub[key] for key in ("rank", "size_class", "pareto") if key in stub},
         "score": entry.score,
@@ -98,7 +98,8 @@ def columns_of(parts: Sequence[BenchmarkPart], chosen: Sequence[str], extra: Seq
     title = "Wins %" if missing == "pairwise" else "Score"
     pairwise = missing == "pairwise"
     own_columns = [
-        Column("size_class", "Size", importance=1), Column("rank", "#", "number", importance=0), Column("id", "Id", machine=True, importance=5),
+        Column("size_class", "Size", importance=1), Column("rank", "#", "number", importance=0),
+        Column("id", "Id", machine=True, importance=5),
         Column("name", "Model", importance=0), Column("family", "Family", machine=True, importance=70),
         Column("params", "Params", "count", importance=10), Column("score", title, "number", machine=True, importance=1),
         Column("shown", title, "number", human=True, importance=0), Column("coverage", "Has", "number", importance=8, machine=not pairwise),
@@ -160,9 +161,8 @@ def notes(
     found = []
     dropped = [part.title for part in asked if part not in kept]
     if dropped:
-        found.append(
-            f"dropped {', '.join(dropped)}: fewer than {how.min_models} models of the whole catalog have all {len(asked)} benchmarks (--min-models)"
-        )
+        few = f"fewer than {how.min_models} models of the whole catalog have all {len(asked)} benchmarks (--min-models)"
+        found.append(f"dropped {', '.join(dropped)}: {few}")
     if lacking and how.missing == "pairwise":
         found.append(f"{len(lacking)} more {'has' if len(lacking) == 1 else 'have'} only figures that can't be compared")
     elif lacking:
@@ -178,10 +178,8 @@ def notes(
 
 def _elsewhere(catalog: Catalog, part: BenchmarkPart, where: Filter) -> list[str]:
     """A line on models that have a benchmark only on other splits or metrics, each as it is asked for."""
-    places = []
+    places: list[str] = []
     for split, metric, count in elsewhere(catalog, part, where):
         title = f"{part.name}@unstated" if split == "?" else part_of(catalog, part.benchmark, split, metric).title
-        places.append(f"{count} as {title}")
-    if not places:
-        return []
-    return [f"{part.title}: more models have it only {', '.join(places[:3])}{' …' if len(places) > 3 else ''}"]
+        places.append(f"{count} {'as' if places else 'more only as'} {title}")
+    return [f"{part.title}: {', '.join(places[:3])}{' …' if len(places) > 3 else ''}"] if places else []

@@ -7,11 +7,12 @@ All of them take the rows of a ranking in order, whatever they were ranked by, a
 from __future__ import annotations
 
 from bisect import bisect_right
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vlmctl.errors import UsageError
 from vlmctl.quantities import format_count, parse_count
-from vlmctl.query.ranking import competition_ranks
+from vlmctl.query.ranking import competition_ranks, more_note
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,7 +50,7 @@ def borders_of(text: str) -> tuple[int, ...]:
         borders = tuple(parse_count(part) for part in text.split(","))
     except ValueError as error:
         raise UsageError(f"--borders {text}: {error}", hint=f"write sizes by commas, as in --borders {BORDERS}") from error
-    if borders[0] <= 0 or any(low >= high for low, high in zip(borders, borders[1:], strict=False)):
+    if borders[0] <= 0 or any(low >= high for low, high in pairwise(borders)):
         raise UsageError(f"--borders {text}: the sizes must ascend, from above 0", hint=f"as in --borders {BORDERS}")
     return borders
 
@@ -106,7 +107,7 @@ def arrange(
         shown += taken(best, limit, all_count=all_count)
     more = ranked - sum(row["rank"] is not None for row in shown)
     if more:
-        notes.append(f"{more} more are ranked below (--limit 0 shows all)")
+        notes.append(more_note(more))
     return shown, notes
 
 

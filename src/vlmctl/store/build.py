@@ -14,7 +14,8 @@ from vlmctl.store import standings
 from vlmctl.store.additions import Assembled, Placed, assemble
 from vlmctl.store.catalog import FORMAT
 from vlmctl.store.derived import is_mixture, is_open
-from vlmctl.store.passages import passages
+from vlmctl.store.passages import of_benchmark, of_family, of_model
+from vlmctl.store.rankings import write_standings
 
 if TYPE_CHECKING:
     import sqlite3
@@ -29,18 +30,22 @@ SEPARATOR = "\x1f"
 """Stands around each name of a *_text column."""
 
 
-def build(catalog: Catalog, connection: sqlite3.Connection, meta: Mapping[str, str] | None = None) -> None:
-    """Fill an empty database with a catalog's records. The records must be valid and free of dangling references."""
+def build(
+    catalog: Catalog, connection: sqlite3.Connection, meta: Mapping[str, str] | None = None, families: Iterable[Entry[Family]] | None = None
+) -> None:
+    """Fill an empty database with a catalog's records. The records must be valid and free of dangling references.
+
+    `families` stands for the catalog's own where they come one by one and shall not all be in memory.
+    """
     connection.execute("PRAGMA journal_mode = OFF")
     connection.execute("PRAGMA synchronous = OFF")
     connection.executescript(files("vlmctl.store").joinpath("schema.sql").read_text("utf-8"))
     writer = _Writer(catalog, connection)
     writer.components()
     writer.benchmarks()
-    writer.families()
-    writer.standings()
-    writer.names()
-    writer.insert("passage", passages(catalog))
+    writer.families(catalog.families.values() if families is None else families)
+    write_standings(connection, {entry.record.id: _primary(entry.record) for entry in catalog.benchmarks.values()})
+    writer.counted_benchmarks()
     writer.insert("meta", sorted((meta or {}).items()))
     connection.execute(f"PRAGMA user_version = {FORMAT}")
     connection.commit()
@@ -81,11 +86,6 @@ class _Writer:
         self.connection = connection
         self.ids = count(1)
         self.positions = count(1)
-        self.figures: dict[tuple[str, str, str], list[standings.Figure]] = defaultdict(list)
-        self.models_of: dict[str, set[str]] = defaultdict(set)
-        self.scores_of: dict[str, int] = defaultdict(int)
-        self.higher: dict[tuple[str, str], bool] = {}
-        self.found: list[tuple[str, str, str, str]] = []  # kind, id, exact, form
 
     def insert(self, table: str, rows: Iterable[tuple[Any, ...]]) -> None:
         rows = iter(rows)
@@ -97,21 +97,11 @@ class _Writer:
         self.connection.executemany(sql, rows)
 
     def name(self, kind: str, key: str, name: str, aliases: Iterable[str] | None = (), hf: str | None = None) -> None:
-        self.found.append((kind, key, key, "id"))
-        self.found.append((kind, key, name, "name"))
-        self.found.extend((kind, key, alias, "alias") for alias in aliases or ())
-        if hf:
-            self.found.append((kind, key, hf, "hf"))
-
-    def names(self) -> None:
-        """The names table; of several forms with one spelling the strongest stays (id, then name)."""
-        for family in {entry.record.series for entry in self.catalog.families.values()}:
-            self.found.append(("series", family, family, "id"))
-        unique: dict[tuple[str, str, str, str], tuple[str, str, str, str, str]] = {}
-        for kind, key, exact, form in self.found:
-            row = (normalize(exact), kind, key, exact, form)
-            unique.setdefault(row[:4], row)
-        self.insert("name", sorted(unique.values()))
+        """Names of a thing; of several forms with one spelling the first stays: id before name before alias."""
+        forms = [(key, "id"), (name, "name"), *((alias, "alias") for alias in aliases or ())] + ([(hf, "hf")] if hf else [])
+        self.connection.executemany(
+            "INSERT OR IGNORE INTO name VALUES (?, ?, ?, ?, ?)", [(normalize(exact), kind, key, exact, form) for exact, form in forms]
+        )
 
     def components(self) -> None:
         rows: list[tuple[Any, ...]] = []
@@ -135,20 +125,21 @@ class _Writer:
         for entry in self.catalog.benchmarks.values():
             r = entry.record
             self.name("benchmark", r.id, r.name, r.aliases)
-            for metric in r.metrics:
-                self.higher[r.id, metric.id] = metric.higher_is_better
+            self.insert("passage", of_benchmark(r))
             self.insert("metric", ((r.id, m.id, m.name, m.unit, m.min, m.max, m.higher_is_better) for m in r.metrics))
             self.insert("split", ((r.id, s.id, s.name, s.metric or r.metric, i, s.questions) for i, s in enumerate(r.splits or ())))
             self.insert("part_name", sorted({row[:3]: row for row in _part_names(r)}.values()))
 
-    def families(self) -> None:
+    def families(self, entries: Iterable[Entry[Family]]) -> None:
         additions: dict[str, list[Entry[ModelAddition]]] = defaultdict(list)
         for addition in self.catalog.additions:
             additions[addition.record.family].append(addition)
-        for position, entry in enumerate(self.catalog.families.values(), start=1):
+        for position, entry in enumerate(entries, start=1):
             family = entry.record
             self.insert("family", [_family_row(family, position, entry.origin)])
             self.name("family", family.id, family.name, family.aliases)
+            self.name("series", family.series, family.series)
+            self.insert("passage", of_family(family))
             models, sources = assemble(entry, additions[family.id])
             self.insert("source", ((family.id, key, s.kind, s.title, s.url, s.retrieved) for key, s in sources.items()))
             for each in models:
@@ -158,6 +149,7 @@ class _Writer:
         """One model and its scores."""
         model = each.model
         self.name("model", model.id, model.name, model.aliases, model.hf)
+        self.insert("passage", of_model(model))
         self.insert("model", [self.model_row(family, model, len(each.scores), each.origin)])
         self.insert("score", (self.score_row(family, model.id, placed) for placed in each.scores))
 
@@ -192,13 +184,6 @@ class _Writer:
         split = standings.effective_split(benchmark, score)
         metric = standings.effective_metric(benchmark, score)
         key = next(self.ids)
-        self.models_of[score.benchmark].add(model)
-        self.scores_of[score.benchmark] += 1
-        if score.status is None:
-            merit = score.value if self.higher[score.benchmark, metric] else -score.value
-            self.figures[score.benchmark, split, metric].append(
-                standings.Figure(key, model, score.benchmark, split, metric, merit, score, placed.retrieved)
-            )
         listed = score.listed
         return (
             key, model, family.id, score.benchmark, score.split, split, metric, score.protocol, score.shots, score.variant,
@@ -207,27 +192,16 @@ class _Writer:
             _json(score.assumed) if score.assumed else None, score.train_split_seen, score.note, placed.origin,
         )  # fmt: skip
 
-    def standings(self) -> None:
-        counts: dict[tuple[str, str, str], list[Any]] = {}
-        models: dict[tuple[str, str, str], set[str]] = {}
-        for key in sorted(self.figures):
-            placed = list(standings.standings(self.figures[key]))
-            self.insert("standing", (
-                (*key, s.rank_class, s.figure.merit, s.figure.model, s.figure.id, s.figure.reason, s.rank, s.of) for s in placed
-            ))  # fmt: skip
-            ranked = sum(s.rank_class == standings.COMPARABLE for s in placed)
-            unranked = sum(s.rank_class == standings.UNRANKED for s in placed)
-            counts[key] = [ranked, unranked]
-            models[key] = {s.figure.model for s in placed}
-        primary = {entry.record.id: _primary(entry.record) for entry in self.catalog.benchmarks.values()}
-        for key, numbers in counts.items():
-            at_home = models.get((key[0], *primary[key[0]]), set())
-            numbers.append(len(models[key] - at_home))
-        self.insert("coverage", ((*key, *numbers) for key, numbers in counts.items()))
-        self.insert("benchmark", (
-            _benchmark_row(entry.record, position, len(self.models_of[entry.record.id]), self.scores_of[entry.record.id], entry.origin)
-            for position, entry in enumerate(self.catalog.benchmarks.values(), start=1)
-        ))  # fmt: skip
+    def counted_benchmarks(self) -> None:
+        """The benchmarks, now that their scores are there to be counted."""
+        counted = "SELECT count(DISTINCT model), count(*) FROM score WHERE benchmark = ?"
+        self.insert(
+            "benchmark",
+            (
+                _benchmark_row(entry.record, position, self.connection.execute(counted, (entry.record.id,)).fetchone(), entry.origin)
+                for position, entry in enumerate(self.catalog.benchmarks.values(), start=1)
+            ),
+        )
 
 
 def _primary(benchmark: Benchmark) -> tuple[str, str]:
@@ -248,11 +222,11 @@ def _part_names(benchmark: Benchmark) -> Iterator[tuple[str, str, str, str]]:
         yield benchmark.id, normalize(alias), "alias", split_id
 
 
-def _benchmark_row(r: Benchmark, position: int, models: int, scores: int, origin: str) -> tuple[Any, ...]:
+def _benchmark_row(r: Benchmark, position: int, counts: tuple[int, int], origin: str) -> tuple[Any, ...]:
     default = r.default_split_when_unstated
     return (
         r.id, position, r.name, r.full_name, r.task, r.summary, r.summary_zh, *_primary(r), default.split if default else None,
-        r.questions, models, scores, _json(_dump(r)), origin,
+        r.questions, *counts, _json(_dump(r)), origin,
     )  # fmt: skip
 
 

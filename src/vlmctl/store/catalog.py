@@ -22,6 +22,8 @@ class Catalog:
         self.connection = connection
         self.path = path
         self.notes = tuple(notes)
+        self.settings: dict[str, Any] = {}
+        """What queries carry from the options to computed fields, by their module's name."""
         connection.row_factory = sqlite3.Row
 
     def rows(self, sql: str, params: Sequence[Any] = ()) -> Iterator[sqlite3.Row]:

@@ -21,6 +21,7 @@ from vlmctl.source.layers import Catalog as Records
 from vlmctl.source.layers import Layer, gather, read_layer
 from vlmctl.source.references import dangling
 from vlmctl.store.build import build
+from vlmctl.store.cache import cache_directory
 from vlmctl.store.catalog import Catalog
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from vlmctl.source.loading import LoadedFile
     from vlmctl.store.layers import Layers
 
-__all__ = ["compile_file", "compile_memory", "read_records"]
+__all__ = ["compile_file", "compile_memory", "document_memory", "printable", "read_cached", "read_records", "remembered"]
 
 Progress = Callable[[int, int], None]
 
@@ -46,7 +47,7 @@ def compile_file(layers: Layers, path: Path, *, state: str = "", progress: Progr
     descriptor, temporary = tempfile.mkstemp(prefix="catalog-", suffix=".partial", dir=path.parent)
     os.close(descriptor)
     try:
-        with _memory(path.parent) as memory:
+        with document_memory(path.parent) as memory:
             records, notes = read_records(layers, memory=memory, progress=progress)
         connection = sqlite3.connect(temporary)
         try:
@@ -89,9 +90,9 @@ def read_records(layers: Layers, *, memory: Any = None, progress: Progress | Non
     files = [("", file) for file in read_layer(Layer(layers.shipped, ""), recall=memory and memory.recall, progress=progress)]
     notes: list[str] = []
     for root in layers.overlays:
-        origin = _printable(str(root))
+        origin = printable(str(root))
         files += [(origin, file) for file in read_layer(Layer(root, origin), recall=memory and memory.recall)]
-        notes += [f"left out of the overlay: {_printable(line)}" for line in unread_parts(root)]
+        notes += [f"left out of the overlay: {printable(line)}" for line in unread_parts(root)]
     while True:
         records = gather(files)
         findings = [finding for finding in (*records.findings, *dangling(records)) if finding.severity == "error"]
@@ -102,6 +103,22 @@ def read_records(layers: Layers, *, memory: Any = None, progress: Progress | Non
     if memory is not None:
         memory.remember(file for _, file in files)
     return records, notes
+
+
+@contextlib.contextmanager
+def remembered() -> Iterator[_Memory | None]:
+    """The memory of read files in the user's cache directory, which is made if need be; None where it can't be used."""
+    directory = cache_directory()
+    with contextlib.suppress(OSError):
+        directory.mkdir(parents=True, exist_ok=True)
+    with document_memory(directory) as memory:
+        yield memory
+
+
+def read_cached(layers: Layers, directory: Path) -> tuple[Records, list[str]]:
+    """As `read_records`, with the memory of read files in a cache directory where that can be used."""
+    with document_memory(directory) as memory:
+        return read_records(layers, memory=memory)
 
 
 def _without_broken(files: list[tuple[str, LoadedFile]], findings: list[Finding]) -> tuple[list[tuple[str, LoadedFile]], list[str]]:
@@ -117,12 +134,12 @@ def _without_broken(files: list[tuple[str, LoadedFile]], findings: list[Finding]
             raise CatalogError(f"the catalog is invalid: {found[0]}{more}", hint="vlmctl validate shows everything")
         if found:
             more = f" and {len(found) - 1} more" if len(found) > 1 else ""
-            notes.append(f"left out of the overlay: {_printable(str(found[0]))}{more} (vlmctl validate {shlex.quote(origin)})")
+            notes.append(f"left out of the overlay: {printable(str(found[0]))}{more} (vlmctl validate {shlex.quote(origin)})")
     return [(origin, file) for origin, file in files if file.path not in by_path], notes
 
 
-def _printable(text: str) -> str:
-    """A path or message on one line, in UTF-8, with escapes for what a terminal would act upon."""
+def printable(text: str) -> str:
+    """A path or message on one line, in UTF-8, with escapes for what a terminal would act upon; an overlay's path so is its origin."""
     whole = text.encode("utf-8", "backslashreplace").decode("utf-8")
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in whole)
 
@@ -152,7 +169,7 @@ def _digest(content: bytes) -> bytes:
 
 
 @contextlib.contextmanager
-def _memory(directory: Path) -> Iterator[_Memory | None]:
+def document_memory(directory: Path) -> Iterator[_Memory | None]:
     """The memory in a cache directory; None where it can't be used. A damaged one is thrown away."""
     path = directory / "documents.sqlite3"
     connection = memory = None

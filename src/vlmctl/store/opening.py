@@ -18,7 +18,7 @@ from vlmctl.store.layers import Layers, packaged_file
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["RECOMPILE", "fingerprint", "open_catalog", "open_file"]
+__all__ = ["RECOMPILE", "fingerprint", "last_compiled", "open_catalog", "open_file"]
 
 Progress = Callable[[int, int], None]
 
@@ -37,6 +37,16 @@ def open_catalog(layers: Layers, *, progress: Progress | None = None) -> Catalog
     state = fingerprint(layers)
     found = None if anew else open_file(path, state)
     return found or _compile(layers, path, state, progress, anew=anew)
+
+
+def last_compiled(layers: Layers) -> Catalog | None:
+    """The catalog as it was last compiled, even where records have changed since; None where it never was.
+
+    For completion, which must neither compile nor look at hundreds of files.
+    """
+    ready = None if layers.overlays else packaged_file()
+    found = open_file(ready) if ready is not None else None
+    return found or open_file(cache.compiled_path((layers.shipped, *layers.overlays)))
 
 
 def _compile(layers: Layers, path: Path, state: str, progress: Progress | None, *, anew: bool) -> Catalog:

@@ -56,24 +56,29 @@ class Figure:
 
     id: int
     model: str
-    benchmark: str
     split: str
-    metric: str
+    """What it counts as."""
     merit: float
-    score: Score
-    retrieved: str = ""
+    """The value, negated where lower is better."""
+    protocol: str
+    shots: int | None
+    variant: str | None
+    thinking: bool
+    evidence: int
+    """Place in `EVIDENCE`."""
+    retrieved: str
+    """When its source was read; '' where that isn't known."""
 
     @property
     def reason(self) -> str | None:
         """Why it isn't ranked; None where it is comparable."""
-        score = self.score
-        if score.protocol == "few-shot":
-            return f"few-shot ({score.shots})" if score.shots else "few-shot"
-        if score.protocol != "generalist":
-            return score.protocol
-        if score.variant:
-            return score.variant
-        if score.evidence == "listed":
+        if self.protocol == "few-shot":
+            return f"few-shot ({self.shots})" if self.shots else "few-shot"
+        if self.protocol != "generalist":
+            return self.protocol
+        if self.variant:
+            return self.variant
+        if EVIDENCE[self.evidence] == "listed":
             return "only in the list"
         if self.split == UNKNOWN_SPLIT:
             return "split not stated"
@@ -82,7 +87,7 @@ class Figure:
     @property
     def preference(self) -> tuple[int, bool, str, int]:
         """Sorts the figures under one key: the chosen one comes last."""
-        return (-EVIDENCE.index(self.score.evidence), self.score.mode is None, self.retrieved, self.id)
+        return (-self.evidence, not self.thinking, self.retrieved, self.id)
 
 
 @dataclass(slots=True)
@@ -104,9 +109,8 @@ def standings(figures: Iterable[Figure]) -> Iterator[Standing]:
     """The standings of one (benchmark, split, metric): best first among the ranked, then the others."""
     groups: dict[str, _Group] = {}
     for figure in figures:
-        score = figure.score
         group = groups.setdefault(figure.model, _Group())
-        key = (figure.model, score.protocol, score.shots, score.variant)
+        key = (figure.model, figure.protocol, figure.shots, figure.variant)
         before = group.keys.get(key)
         if before is None or before.preference < figure.preference:
             group.keys[key] = figure

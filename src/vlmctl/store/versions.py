@@ -1,0 +1,134 @@
+"""A catalog in any form, to be compared with another: a directory of records, a wheel, or a compiled file.
+
+What is opened may come from anywhere: a compiled file is checked through before anybody asks it, and opened so that
+nothing in it can write or run; of a wheel only the one member is read, into memory, up to a bound.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vlmctl.errors import CatalogError, UsageError
+from vlmctl.store.catalog import FORMAT, Catalog
+from vlmctl.store.layers import Layers, shipped_directory
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["MOST_BYTES", "open_version"]
+
+MEMBER = "vlmctl/catalog.sqlite3"
+"""Where a wheel has its compiled catalog."""
+
+MOST_BYTES = 2**30
+"""A larger compiled file is refused; a million scores take half of it."""
+
+KINDS = ("families", "benchmarks", "components")
+"""What a directory of records has; one without benchmarks is laid over the shipped catalog."""
+
+
+def open_version(path: str, progress: Callable[[int, int], None] | None = None) -> Catalog:
+    """The catalog at a path. `UsageError` where there is none, `CatalogError` where it is broken or of another format."""
+    if "\0" in path or not os.path.lexists(path):
+        raise UsageError(f"no such file or directory: {path}", hint="name a directory of records, a wheel or a compiled file (.sqlite3)")
+    if Path(path).is_dir():
+        return _directory(Path(path), progress)
+    try:
+        with Path(path).open("rb") as file:
+            start = file.read(16)
+    except OSError as error:
+        raise UsageError(f"can't read {path}: {(error.strerror or str(error)).lower()}") from error
+    if start == b"SQLite format 3\0":
+        return _file(Path(path))
+    if start[:4] == b"PK\x03\x04":
+        return _wheel(path)
+    raise UsageError(f"{path} is neither a wheel nor a compiled catalog", hint="name a directory of records, a wheel or a compiled file (.sqlite3)")
+
+
+def _directory(root: Path, progress: Callable[[int, int], None] | None) -> Catalog:
+    from vlmctl.store.compile import compile_memory
+
+    if not any((root / kind).is_dir() for kind in (*KINDS, "models")) and (root / "catalog" / "families").is_dir():
+        root /= "catalog"  # a checkout
+    if not any((root / kind).is_dir() for kind in (*KINDS, "models")):
+        raise UsageError(f"{root} holds no records", hint="a directory of records has families/, benchmarks/ … or models/")
+    if all((root / kind).is_dir() for kind in KINDS):
+        return compile_memory(Layers(root), progress)
+    return compile_memory(Layers(shipped_directory(), (root.resolve(),)), progress)
+
+
+def _file(path: Path) -> Catalog:
+    if path.stat().st_size > MOST_BYTES:
+        raise CatalogError(f"{path} is larger than {MOST_BYTES // 2**20} MiB")
+    try:
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
+    except sqlite3.Error as error:
+        raise CatalogError(f"{path} can't be read: {error}") from error
+    return _checked(connection, str(path))
+
+
+def _wheel(path: str) -> Catalog:
+    try:
+        with zipfile.ZipFile(path) as archive, archive.open(MEMBER) as member:
+            content = member.read(MOST_BYTES + 1)
+    except KeyError as error:
+        raise CatalogError(f"{path} holds no {MEMBER}", hint="name a wheel of vlmctl") from error
+    except (zipfile.BadZipFile, OSError, ValueError, EOFError, NotImplementedError, RuntimeError) as error:
+        raise CatalogError(f"{path} can't be read: {error}") from error
+    except Exception as error:  # zlib's and lzma's own errors
+        raise CatalogError(f"{path} is damaged: {error}") from error
+    if len(content) > MOST_BYTES:
+        raise CatalogError(f"{MEMBER} of {path} is larger than {MOST_BYTES // 2**20} MiB")
+    connection = sqlite3.connect(":memory:")
+    try:
+        connection.deserialize(content)
+    except sqlite3.Error as error:
+        raise CatalogError(f"{MEMBER} of {path} can't be read: {error}") from error
+    return _checked(connection, path)
+
+
+def _checked(connection: sqlite3.Connection, name: str) -> Catalog:
+    """The catalog, once it is sure to be whole and of this format."""
+    try:
+        connection.execute("PRAGMA trusted_schema = OFF")
+        connection.execute("PRAGMA query_only = ON")
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        if version == FORMAT:
+            sound = connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok" and _tables(connection) >= _expected()
+        else:
+            sound = True
+    except sqlite3.Error as error:
+        connection.close()
+        raise CatalogError(f"{name} is damaged: {error}") from error
+    if version != FORMAT:
+        connection.close()
+        raise CatalogError(
+            f"{name} is no catalog compiled in format {FORMAT}" + (f" but in format {version}" if version else ""),
+            hint="compare directories of records instead",
+        )
+    if not sound:
+        connection.close()
+        raise CatalogError(f"{name} is damaged or no compiled catalog")
+    return Catalog(connection, name)
+
+
+def _tables(connection: sqlite3.Connection) -> set[tuple[str, str, str]]:
+    """The tables' columns; views and virtual tables are none."""
+    sql = (
+        "SELECT s.name, c.name, s.type FROM sqlite_schema s JOIN pragma_table_info(s.name) c "
+        "WHERE s.type = 'table' AND s.sql NOT LIKE 'CREATE VIRTUAL%'"
+    )
+    return {(row[0], row[1], row[2]) for row in connection.execute(sql)}
+
+
+def _expected() -> set[tuple[str, str, str]]:
+    from importlib.resources import files
+
+    with contextlib.closing(sqlite3.connect(":memory:")) as connection:
+        connection.executescript(files("vlmctl.store").joinpath("schema.sql").read_text("utf-8"))
+        return _tables(connection)
