@@ -71,3 +71,16 @@ def shipped() -> Iterator[Any]:
     catalog = open_catalog()
     yield catalog
     catalog.close()
+
+
+@pytest.fixture
+def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A small catalog in place of the shipped one, a cache and a home of their own; the catalog's directory."""
+    from small_catalog import FILES, lay
+
+    root = lay(tmp_path / "shipped", FILES)
+    monkeypatch.setattr("vlmctl.store.layers.shipped_directory", lambda: root)
+    monkeypatch.setattr("vlmctl.store.opening.packaged_file", lambda: None)
+    monkeypatch.setenv("VLMCTL_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    return root

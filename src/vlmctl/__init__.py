@@ -29,8 +29,9 @@ def open_catalog(*overlays: str) -> Catalog:
 
 def __getattr__(name: str) -> Any:
     """Resolve the error classes lazily: `vlmctl.VlmctlError` and its kin."""
-    from vlmctl import errors
+    from importlib import import_module
 
+    errors = import_module("vlmctl.errors")  # `from vlmctl import errors` would ask this function for it
     if name in errors.__all__:
         return getattr(errors, name)
     raise AttributeError(f"module 'vlmctl' has no attribute {name!r}")

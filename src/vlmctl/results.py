@@ -2,13 +2,12 @@
 
 Queries build results, renderers draw them. A cell's value is the same in every format; marks and emphasis ride beside
 it and never enter the data. Most are named tuples: making a class costs every start, and a dataclass costs four times as
-much. A `Cell` is none, so that no encoder takes it for a list.
+much, and loads `inspect`. A `Cell` is neither, so that no encoder takes it for a list.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 __all__ = ["Block", "Card", "Cell", "Chart", "Column", "Fact", "Facts", "Kind", "Legend", "Point", "Prose", "Result", "Table", "Value"]
@@ -42,19 +41,34 @@ class Column(NamedTuple):
     """Long text that may be shortened on a terminal, with an ellipsis, before columns are left out."""
 
 
-@dataclass(frozen=True, slots=True)
 class Cell:
-    """A value with what belongs to it on a screen; in machine formats only `value` counts."""
+    """A value with what belongs to it on a screen; in machine formats only `value` counts. Not to be changed."""
 
-    value: Value
-    mark: str = ""
-    """A sign beside the value, explained in the result's legend."""
-    strong: bool = False
-    """Emphasis; a mark says the same without color."""
-    kind: Kind | None = None
-    """Overrides the column's kind."""
-    link: str | None = None
-    """An http(s) address behind the text, for terminals that can show one."""
+    __slots__ = ("kind", "link", "mark", "strong", "value")
+
+    def __init__(self, value: Value, mark: str = "", strong: bool = False, kind: Kind | None = None, link: str | None = None) -> None:
+        """`mark` is a sign beside the value, explained in the result's legend.
+
+        `strong` is emphasis (a mark says the same without color), `kind` overrides the column's, `link` is an http(s)
+        address behind the text, for terminals that can show one.
+        """
+        self.value = value
+        self.mark = mark
+        self.strong = strong
+        self.kind = kind
+        self.link = link
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Cell) and self._all() == other._all()
+
+    def __hash__(self) -> int:
+        return hash(self._all()[1:])
+
+    def __repr__(self) -> str:
+        return f"Cell{self._all()!r}"
+
+    def _all(self) -> tuple[Value, str, bool, Kind | None, str | None]:
+        return self.value, self.mark, self.strong, self.kind, self.link
 
 
 Row = Mapping[str, Any]

@@ -1,6 +1,6 @@
 """Carrying out a change of a catalog directory: worked out and validated under the directory's lock, shown as a diff, written."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,6 +12,7 @@ from vlmctl.errors import UsageError
 
 if TYPE_CHECKING:
     from vlmctl.source.changes import Change
+    from vlmctl.source.findings import Finding
     from vlmctl.source.layers import Catalog as Records
     from vlmctl.store.catalog import Catalog
     from vlmctl.store.layers import Layers
@@ -75,16 +76,33 @@ def records_of(writing: Writing) -> "Records":
     return read_cached(writing.layers(), cache_directory())[0]
 
 
-def checked(records: "Records", change: "Change", root: str) -> None:
-    """Raise `InvalidError` where the change would leave the catalog invalid."""
+def checked(records: "Records", change: "Change", root: str, *, tell: bool = True) -> None:
+    """Raise `InvalidError` where the change would leave the catalog invalid; warnings that it brings go to stderr."""
     from vlmctl.source.changes import InvalidError, after, findings_of
     from vlmctl.store.compile import printable
     from vlmctl.store.layers import shipped_directory
 
     origin = "" if root == str(shipped_directory()) else printable(root)
-    findings = findings_of(after(records, change, origin))
-    if findings:
-        raise InvalidError(findings)
+    changed = after(records, change, origin)
+    errors = findings_of(changed)
+    if not errors:
+        found = _checks(changed, change.path)
+        errors = [finding for finding in found if finding.severity == "error"]
+    if errors:
+        raise InvalidError(errors)
+    if not (tell and found):
+        return
+    known = {(finding.check, finding.message, finding.text) for finding in _checks(records, change.path)}
+    new = [finding for finding in found if (finding.check, finding.message, finding.text) not in known]
+    narration.notes(f"{finding}" + (f" ({finding.hint})" if finding.hint else "") for finding in new)
+
+
+def _checks(records: "Records", path: str) -> "Sequence[Finding]":
+    import datetime as dt
+
+    from vlmctl.checks.running import run_checks
+
+    return run_checks(records, {path}, today=dt.datetime.now().astimezone().date()).findings
 
 
 def carry_out(plan: Plan, writing: Writing, *, confirm: Callable[[], bool] | None = None, then: str = "") -> None:
@@ -109,7 +127,7 @@ def carry_out(plan: Plan, writing: Writing, *, confirm: Callable[[], bool] | Non
             return
     for attempt in range(1, ATTEMPTS + 1):
         with locked(root):
-            change = _worked_out(plan, writing, root)
+            change = _worked_out(plan, writing, root, shown)
             try:
                 note = _write(change)
             except ChangedError:
@@ -122,10 +140,10 @@ def carry_out(plan: Plan, writing: Writing, *, confirm: Callable[[], bool] | Non
         return
 
 
-def _worked_out(plan: Plan, writing: Writing, root: str) -> "Change":
+def _worked_out(plan: Plan, writing: Writing, root: str, shown: "Change | None" = None) -> "Change":
     records = records_of(writing)
     change = plan(records, root)
-    checked(records, change, root)
+    checked(records, change, root, tell=change != shown)
     return change
 
 

@@ -159,5 +159,7 @@ class _Line:
 
     def missing(self) -> tuple[tuple[str, str], ...]:
         """Required options that haven't been given."""
-        wanted = [entry for entry in self.entries if entry.kind == "option" and "required" in entry.rules and not self.used & {*entry.spellings}]
+        wanted = [
+            entry for entry in self.entries if entry.kind == "option" and "required" in entry.rules and not self.used & {*entry.spellings}
+        ]
         return tuple((entry.spellings[0], entry.help) for entry in wanted)

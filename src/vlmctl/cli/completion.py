@@ -70,7 +70,8 @@ def _answered(shell: str, arguments: Sequence[str]) -> str:
     if found.kind in ("values", "open") and not shown:
         return ""
     if shell == "bash":
-        return "".join(f"{line}\n" for line in (found.kind, *_for_bash(found.kind, typed, replaced, [value for value, _ in shown])))
+        pieces = _for_bash(found.kind, typed, replaced, [value for value, _ in shown])
+        return "".join(f"{line}\n" for line in (found.kind, *pieces)) if pieces or not shown else ""
     return found.kind + "\n" + "".join(f"{value}\t{_short(text)}".rstrip("\t") + "\n" for value, text in shown)
 
 
@@ -136,11 +137,8 @@ def split_line(line: str) -> Typed:
             following = next(signs, "")
             word = [*(word or ()), "\\" + following if quote and following not in '"\\$`' else following]
         elif quote:
-            assert word is not None
-            if sign == quote:
-                quote = ""
-            else:
-                word.append(sign)
+            quote = "" if sign == quote else quote
+            word = [*(word or ()), sign] if quote else word
         elif sign in "'\"":
             quote, word = sign, word or []
         elif sign in " \t\n":

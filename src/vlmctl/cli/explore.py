@@ -33,12 +33,15 @@ class LogAxis(str, Enum):
 class PlotOutput(Output):
     """As `Output`; `--color` also names the field by which points are told apart."""
 
-    color: Annotated[  # type: ignore[assignment]
+    color: Annotated[
         str,
         typer.Option(
-            "--color", metavar="FIELD", help="Tell points apart by this field: family, license …; or auto, always, never for styles.", rich_help_panel=OUT,
+            "--color",
+            metavar="FIELD",
+            help="Tell points apart by this field: family, license …; or auto, always, never for styles.",
+            rich_help_panel=OUT,
         ),
-    ] = "auto"
+    ] = "auto"  # type: ignore[assignment]
 
     @property
     def group(self) -> str | None:
@@ -60,7 +63,9 @@ class PlotOutput(Output):
 )
 def search_command(
     *,
-    text: Annotated[list[str], typer.Argument(metavar="TEXT", help='Words that must all occur; a "quoted phrase" is one.', show_default=False)],
+    text: Annotated[
+        list[str], typer.Argument(metavar="TEXT", help='Words that must all occur; a "quoted phrase" is one.', show_default=False)
+    ],
     kind: Annotated[
         list[FoundKind] | None, typer.Option("--kind", help="Only families, benchmarks or models; repeatable.", rich_help_panel=WHICH)
     ] = None,
@@ -80,14 +85,21 @@ def search_command(
     emit(answer, output)
 
 
-@examples("vlmctl facets", "vlmctl facets encoder", "vlmctl facets llm_line --params ..4B", "vlmctl facets benchmark 'released>=2025' --limit 20")
+@examples(
+    "vlmctl facets", "vlmctl facets encoder", "vlmctl facets llm_line --params ..4B", "vlmctl facets benchmark 'released>=2025' --limit 20"
+)
 def facets_command(
     *,
-    field: Annotated[str | None, typer.Argument(metavar="FIELD", help="What to count; without it, what can be counted.", show_default=False)] = None,
+    field: Annotated[
+        str | None, typer.Argument(metavar="FIELD", help="What to count; without it, what can be counted.", show_default=False)
+    ] = None,
     terms: Terms = None,
     selection: Selection,
     output: Output,
-    borders: Annotated[str, typer.Option("--borders", metavar="SIZE,SIZE", help="Borders of the size classes of facets size.")] = "1B,2B,4B,8B,20B",
+    borders: Annotated[
+        str | None,
+        typer.Option("--borders", metavar="SIZE,…", help="Borders of the size classes of facets size.", show_default="1B,2B,4B,8B,20B"),
+    ] = None,
     limit: Limit = None,
 ) -> None:
     """Count the models that have each value of a field, and those that state none."""
@@ -111,7 +123,9 @@ def facets_command(
 def plot_command(
     *,
     terms: Terms = None,
-    x: Annotated[str, typer.Option("--x", metavar="FIELD", help="From left to right: params, memory, released, or a benchmark.")] = "params",
+    x: Annotated[
+        str, typer.Option("--x", metavar="FIELD", help="From left to right: params, memory, released, or a benchmark.")
+    ] = "params",
     y: Annotated[str, typer.Option("--y", metavar="FIELD", help="From below: a benchmark, or a field with numbers.", show_default=False)],
     selection: Selection,
     output: PlotOutput,

@@ -4,7 +4,7 @@ Annotations are not postponed here: `groups` reads them as they are.
 """
 
 from enum import Enum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -32,7 +32,9 @@ class Fitting(Group):
     precision: Annotated[
         Precision | None,
         typer.Option(
-            "--precision", help="Of the language model's weights, for memory: fp16 unless named; int8 is Q8_0, int4 Q4_K_M.", rich_help_panel=FITS
+            "--precision",
+            help="Of the language model's weights, for memory: fp16 unless named; int8 is Q8_0, int4 Q4_K_M.",
+            rich_help_panel=FITS,
         ),
     ] = None
     context: Annotated[
@@ -44,7 +46,9 @@ class Fitting(Group):
 
     def set_memory(self, catalog: "Catalog") -> None:
         """Have memory estimated for these options, where any is given."""
-        given = {"precision": self.precision and self.precision.value, "context": self.context, "images": self.images}
+        given: dict[str, Any] = {
+            "precision": self.precision and self.precision.value, "context": self.context, "images": self.images,
+        }  # fmt: skip
         chosen = {name: value for name, value in given.items() if value is not None}
         if chosen:
             from vlmctl.query.memory.settings import Settings, configure

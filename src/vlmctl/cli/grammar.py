@@ -23,13 +23,19 @@ FILE = Path(__file__).with_name("grammar.tsv")
 HEADER = "# Written by python -m vlmctl.cli.grammar; the commands themselves stand in the modules beside it.\n"
 
 BY_METAVAR = {
-    "BENCH": "benchmark", "BENCHMARK": "benchmark", "EXPR": "expression", "TERM": "expression", "FIELD": "fields", "A,B": "fields",
-    "SPLIT": "split", "METRIC": "metric", "TASK": "task", "FAMILY": "list:family", "SERIES": "list:series", "FILE": "file", "PATH": "file",
-    "OLD": "file", "NEW": "file", "DIR": "directory", "DIRECTORY": "directory",
+    "BENCH": "benchmark", "BENCHMARK": "benchmark", "BENCH=N,…": "weights", "SPLIT": "split", "METRIC": "metric", "TASK": "names:task",
+    "EXPR": "expression", "TERM": "expression", "FIELD": "fields", "FAMILY": "list:family", "SERIES": "list:series",
+    "FILE": "file", "PATH": "file", "OLD": "file", "NEW": "file", "DIR": "directory", "DIRECTORY": "directory",
 }  # fmt: skip
 """What completes an argument or option of that metavar."""
 
-BY_OPTION = {"--family": "list:family", "--series": "list:series", "--model": "names:model family series", "--catalog": "directory"}
+BY_OPTION = {
+    "--family": "list:family", "--series": "list:series", "--model": "names:model family series", "--task": "names:task",
+    "--catalog": "directory",
+}  # fmt: skip
+
+STEMS = {"model": "model", "family": "famil", "series": "series", "benchmark": "benchmark"}
+"""How the help of an argument speaks of each kind of name."""
 
 SCORES = ("scores",)
 """Commands whose terms and columns are about scores, too."""
@@ -52,13 +58,15 @@ def _plain(text: str) -> str:
 
 def _rows(path: str, command: Any) -> Iterator[tuple[str, ...]]:
     """The rows of a command and of those below it."""
+    spellings = {each for parameter in command.params for each in parameter.opts}
+    columns = "fields" if spellings & {"--sort", "--bench"} else ""  # other commands' columns aren't known before the answer
     for parameter in command.params:
         if getattr(parameter, "hidden", False):
             continue
         if parameter.param_type_name == "argument":
             yield _argument(path, parameter)
         else:
-            yield from _option(path, parameter)
+            yield from _option(path, parameter, columns)
     yield path, "option", "--help -h", "", "flag", "Show this message and exit."
     for name, child in getattr(command, "commands", {}).items():
         if not child.hidden:
@@ -77,28 +85,38 @@ def _rules(parameter: Any, *words: str) -> str:
 
 def _argument(path: str, parameter: Any) -> tuple[str, ...]:
     metavar, text = parameter.metavar or parameter.name.upper(), parameter.help or ""
-    value = _choices(parameter) or _keys(path, metavar) or BY_METAVAR.get(metavar, "")
-    if metavar == "MODEL" and parameter.nargs == 1:
-        value = "names:model"
-    elif metavar in ("MODEL", "NAME") and "model" in text.casefold():
-        value = "names:model family series"
+    value = _choices(metavar, parameter) or _names(metavar, text, one=parameter.nargs == 1)
+    value = value or (_keys(path) if metavar == "FIELD" else "") or BY_METAVAR.get(metavar, "")
     return path, "argument", metavar, _about_scores(path, value), _rules(parameter), text
 
 
-def _option(path: str, parameter: Any) -> Iterator[tuple[str, ...]]:
+def _names(metavar: str, text: str, *, one: bool) -> str:
+    """The kinds of names that an argument takes: those that its help speaks of, where models are among them."""
+    if metavar == "MODEL" and one:
+        return "names:model"
+    said = [kind for kind, stem in STEMS.items() if stem in text.casefold()]
+    return "names:" + " ".join(said) if metavar in ("MODEL", "NAME") and "model" in said else ""
+
+
+def _option(path: str, parameter: Any, columns: str) -> Iterator[tuple[str, ...]]:
     text = parameter.help or ""
     if parameter.is_flag or getattr(parameter, "count", False):
         for spellings in filter(None, (parameter.opts, parameter.secondary_opts)):
             yield path, "option", " ".join(spellings), "", _rules(parameter, "flag"), text
         return
     metavar = parameter.metavar or ""
-    value = _choices(parameter) or _by_name(parameter.opts) or _keys(path, metavar) or BY_METAVAR.get(metavar, "")
+    listed = columns if metavar == "A,B" else BY_METAVAR.get(metavar, "")
+    value = _choices(metavar, parameter) or _by_name(parameter.opts) or (_keys(path) if listed == "fields" else "") or listed
     yield path, "option", " ".join(parameter.opts), _about_scores(path, value), _rules(parameter), text
 
 
-def _choices(parameter: Any) -> str:
-    choices = getattr(parameter.type, "choices", None)
-    return "choice:" + " ".join(getattr(choice, "value", choice) for choice in choices) if choices else ""
+def _choices(metavar: str, parameter: Any) -> str:
+    choices = [getattr(choice, "value", choice) for choice in getattr(parameter.type, "choices", None) or ()]
+    if metavar == "CHECK":
+        from vlmctl.checks.registry import checks
+
+        choices = list(checks())
+    return "choice:" + " ".join(choices) if choices else ""
 
 
 def _by_name(spellings: list[str]) -> str:
@@ -107,18 +125,19 @@ def _by_name(spellings: list[str]) -> str:
         if spelling in BY_OPTION:
             return BY_OPTION[spelling]
         field = find(spelling.lstrip("-"))
-        if spelling.startswith("--") and field is not None and field.type in ("choice", "names"):
+        if spelling.startswith("--") and field is not None and field.name != "name" and field.type in ("choice", "names"):
             return f"values:{field.name}"
     return ""
 
 
-def _keys(path: str, metavar: str) -> str:
-    """The columns of an answer that has a fixed set of them."""
+def _keys(path: str) -> str:
+    """What completes fields and columns where a command has its own set of them."""
     from vlmctl.query.benchmarks import BENCH_KEYS
+    from vlmctl.query.facets import FACETS
     from vlmctl.query.families import FAMILY_KEYS
 
-    keys = {"bench list": BENCH_KEYS, "bench show": BENCH_KEYS, "families": FAMILY_KEYS}.get(path)
-    return "keys:" + " ".join(keys) if keys and BY_METAVAR.get(metavar) == "fields" else ""
+    keys = {"bench list": BENCH_KEYS, "families": FAMILY_KEYS, "facets": [facet.name for facet in FACETS]}.get(path)
+    return "keys:" + " ".join(keys) if keys else ""
 
 
 def _about_scores(path: str, value: str) -> str:

@@ -31,4 +31,4 @@ def memory_command(
 
     catalog = output.open()
     fitting.set_memory(catalog)
-    emit(memory_answer(catalog, models), output)
+    emit(memory_answer(catalog, models, columns=output.chosen_columns()), output)

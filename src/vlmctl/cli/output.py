@@ -10,7 +10,7 @@ import contextlib
 import io
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -24,13 +24,17 @@ if TYPE_CHECKING:
     from vlmctl.render import RenderOptions
     from vlmctl.results import Result
 
-__all__ = ["emit", "write_text"]
+__all__ = ["emit", "replaced", "write_lines", "write_stream", "write_text"]
 
 SUFFIXES = {
     ".json": "json", ".jsonl": "jsonl", ".csv": "csv", ".tsv": "tsv", ".md": "markdown", ".txt": "table",
     ".svg": "svg", ".png": "png", ".html": "html", ".htm": "html",
 }  # fmt: skip
 PICTURES = ("svg", "png", "html")
+
+LARGE = 2**23
+"""A streamed answer of more bytes waits on the disk until it is whole."""
+PART = 2**16
 
 
 def emit(result: Result, output: Output) -> None:
@@ -65,6 +69,31 @@ def _draw(result: Result, form: Any, path: Path) -> list[str]:
     data, notes = picture(result, form)
     _write_file(path, data)
     return [*notes, *result.notes]
+
+
+def write_lines(lines: Callable[[bool], Iterable[str]], color: str) -> None:
+    """Print lines that are no result, such as findings; they are made knowing whether styles are wanted."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    with _reader_may_leave():
+        for line in lines(_color(color, terminal=sys.stdout.isatty())):
+            sys.stdout.write(line.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+        sys.stdout.flush()
+
+
+def write_stream(fill: Callable[[TextIO], None]) -> None:
+    """Print what `fill` writes, once it has written all of it: a large answer waits in a temporary file."""
+    import tempfile
+
+    from vlmctl.render.cells import visible
+
+    with tempfile.SpooledTemporaryFile(LARGE, "w+", encoding="utf-8", errors="backslashreplace", newline="") as text:
+        fill(text)  # type: ignore[arg-type]
+        text.seek(0)
+        terminal = sys.stdout.isatty()
+        with _reader_may_leave():
+            while part := text.read(PART):
+                sys.stdout.write("\n".join(map(visible, part.split("\n"))) if terminal else part)
+            sys.stdout.flush()
 
 
 def write_text(text: str) -> None:
@@ -130,28 +159,40 @@ def _color(choice: str, *, terminal: bool) -> bool:
 
 def _write_file(path: Path, data: bytes) -> None:
     """Replace a file, whole or not at all. A device or pipe (`/dev/stderr`) is written as it is."""
+    with replaced(path, devices=True) as temporary:
+        temporary.write_bytes(data)
+
+
+@contextlib.contextmanager
+def replaced(path: Path, *, devices: bool = False) -> Iterator[Path]:
+    """A temporary file beside `path`, to be filled, that takes its place at the end: whole or not at all.
+
+    With `devices`, a device or pipe is handed out as it is. Raises `UsageError` where it can't be written.
+    """
     import tempfile
 
+    if "\0" in str(path):
+        raise UsageError("can't write to a path with a NUL character")
     try:
-        if path.exists() and not path.is_file():
-            with path.open("wb") as file:
-                file.write(data)
+        if devices and path.exists() and not path.is_file():
+            yield path
             return
         target = path.resolve()
-        descriptor, temporary = tempfile.mkstemp(prefix=f".{target.name[:100]}.", dir=target.parent)
+        descriptor, name = tempfile.mkstemp(prefix=f".{target.name[:100]}.", dir=target.parent)
+        os.close(descriptor)
+        temporary = Path(name)
         try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(data)
-                file.flush()
+            yield temporary
+            with temporary.open("rb") as file:
                 os.fsync(file.fileno())
-            _keep_mode(target, temporary)
-            Path(temporary).replace(target)
+            _keep_mode(target, name)
+            temporary.replace(target)
         except BaseException:
             with contextlib.suppress(OSError):
-                Path(temporary).unlink()
+                temporary.unlink()
             raise
-    except (OSError, ValueError) as error:
-        raise UsageError(f"can't write {path}: {getattr(error, 'strerror', None) or error}") from error
+    except OSError as error:
+        raise UsageError(f"can't write {path}: {error.strerror or error}") from error
 
 
 def _keep_mode(target: Path, temporary: str) -> None:

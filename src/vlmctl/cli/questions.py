@@ -22,7 +22,8 @@ class Question(NamedTuple):
     """The option that says the same: `--value`."""
     text: str
     required: bool = True
-    default: str = ""
+    default: str | Callable[[dict[str, str | None]], str] = ""
+    """As a function, of the answers so far."""
     choices: Sequence[str] = ()
     """For completion; with `closed`, the only answers."""
     closed: bool = False
@@ -50,7 +51,8 @@ def answers(questions: Sequence[Question], given: dict[str, str | None], *, ask:
     found = dict(given)
     for question in questions:
         if not found.get(question.option):
-            found[question.option] = _answer(question) or None
+            default = question.default(found) if callable(question.default) else question.default
+            found[question.option] = _answer(question._replace(default=default)) or None
     return found
 
 
@@ -63,7 +65,7 @@ def _answer(question: Question) -> str:
     default = f" [{question.default}]" if question.default else "" if question.required else " [none]"
     with _completion(question.choices):
         while True:
-            answer = _line(f"{question.text}{default}: ").strip() or question.default
+            answer = _line(f"{question.text}{default}: ").strip() or str(question.default)
             problem = _problem(question, answer)
             if problem is None:
                 return answer
@@ -89,7 +91,7 @@ def _line(prompt: str) -> str:
     """A line from the terminal; at its end (Ctrl-D) nothing is done."""
     try:
         if sys.stdout.isatty():
-            return input(prompt)
+            return input(prompt) + "\n"
         sys.stderr.write(prompt)  # stdout is data
         sys.stderr.flush()
         line = sys.stdin.readline()

@@ -93,7 +93,7 @@ def _invoke(arguments: Sequence[str]) -> int:
 
 def _usage_error(error: Any) -> UsageError:
     """The option parser's error in this program's form: lower case, without a full stop, with a hint."""
-    message = str(error.format_message()).strip()
+    message = " ".join(str(error.format_message()).split())
     first, _, suggestion = message.partition(" (Possible options: ")
     first, _, meant = first.partition(" Did you mean ")
     hint = None

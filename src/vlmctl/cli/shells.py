@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from enum import Enum
 from importlib.resources import files
+from pathlib import PurePath
 from typing import Annotated
 
 import typer
@@ -26,9 +27,7 @@ class Shell(str, Enum):
 
 
 @examples(
-    "source <(vlmctl completion bash)",
-    "source <(vlmctl completion zsh)",
-    "vlmctl completion fish > ~/.config/fish/completions/vlmctl.fish",
+    "source <(vlmctl completion bash)", "source <(vlmctl completion zsh)", "vlmctl completion fish > ~/.config/fish/completions/vlmctl.fish"
 )
 def completion_command(
     *, shell: Annotated[Shell | None, typer.Argument(metavar="SHELL", help="Your login shell, unless named.", show_default=False)] = None
@@ -43,7 +42,7 @@ def script(shell: Shell) -> str:
 
 
 def _login_shell() -> Shell:
-    name = os.path.basename(os.environ.get("SHELL", ""))
+    name = PurePath(os.environ.get("SHELL", "")).name
     if name not in Shell.__members__:
         raise UsageError("name the shell: bash, zsh or fish", hint="vlmctl completion bash")
     return Shell[name]

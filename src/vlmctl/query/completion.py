@@ -6,12 +6,13 @@ suggestions, no ranking. Whatever is typed is bound, never part of the SQL.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from vlmctl.names import normalize
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
     from vlmctl.store.catalog import Catalog
 
 __all__ = ["Context", "Pair", "Suggested", "benchmark_values", "field_values", "values"]
@@ -55,15 +56,16 @@ def values(context: Context, kind: str, typed: str) -> Suggested:
         from vlmctl.query.completion_terms import fields_named
 
         return Suggested(_listed(typed, lambda part: fields_named(context.catalog, part, scores=kind.startswith("score")), descending=True))
-    return Suggested(_live(context.catalog, context, kind, detail, typed) if context.catalog is not None else [])
+    found = _live(context.catalog, context, kind, detail, typed) if context.catalog is not None else []
+    return Suggested(found, open=kind == "weights")
 
 
 def _live(catalog: Catalog, context: Context, kind: str, detail: str, typed: str) -> list[Pair]:
     if kind == "names":
         given = {value for what, value in context.given if what == f"names:{detail}"}
         return [pair for pair in names(catalog, detail.split(), typed) if pair[0] not in given]
-    if kind == "list":
-        return _listed(typed, lambda part: names(catalog, (detail,), part))
+    if kind in ("list", "weights"):
+        return _listed(typed, lambda part: names(catalog, (detail or "benchmark",), part))
     if kind == "values":
         # An option's commas separate values, so one that has a comma itself can't be typed there.
         return _listed(typed, lambda part: [pair for pair in field_values(catalog, detail, part) if "," not in pair[0]])
@@ -73,8 +75,6 @@ def _live(catalog: Catalog, context: Context, kind: str, detail: str, typed: str
     if kind in ("split", "metric"):
         chosen = [value for what, value in context.given if what == "benchmark"]
         return list(dict.fromkeys(pair for name in chosen for pair in _parts(catalog, kind, name, typed)))
-    if kind == "task":
-        return _beginning(((row[0], "") for row in catalog.rows("SELECT DISTINCT task FROM benchmark ORDER BY task LIMIT ?", (MOST,))), typed)
     return []
 
 
@@ -100,7 +100,12 @@ NAMED = {
     "model": ("model", "id", "name"),
     "family": ("family", "id", "'family · ' || name"),
     "series": ("(SELECT DISTINCT series, lower(series) AS folded FROM family)", "folded", "'series · ' || series"),
-    "benchmark": ("benchmark", "id", "CASE WHEN full_name LIKE name || '%' THEN full_name ELSE name || coalesce(' · ' || full_name, '') END"),
+    "task": ("(SELECT DISTINCT task FROM benchmark)", "task", "''"),
+    "benchmark": (
+        "benchmark",
+        "id",
+        "CASE WHEN full_name LIKE name || '%' THEN full_name ELSE name || coalesce(' · ' || full_name, '') END",
+    ),
 }
 """Where names of a kind stand: table, what is offered, and help (SQL).
 
@@ -198,7 +203,7 @@ def field_values(catalog: Catalog, name: str, typed: str, *, scores: bool = Fals
         return _beginning([("yes", ""), ("no", "")], typed)
     if field.type not in ("names", "choice"):
         return []
-    table = "score s" if "s." in field.sql.replace("m.", "").replace("src.", "") else "model m"
+    table = "score s" if field in fields.SCORE_FIELDS else "model m"
     source = f"SELECT {field.sql} AS value FROM {table} LIMIT {SCANNED}"
     if field.is_json:
         source = f"SELECT each.value FROM ({source}) found, json_each(found.value) each"
@@ -207,9 +212,5 @@ def field_values(catalog: Catalog, name: str, typed: str, *, scores: bool = Fals
 
 
 _COMPONENT = "(SELECT name FROM component WHERE id = value)"
-_HELP: dict[str, Any] = {
-    "language_model": _COMPONENT,
-    "vision_encoders": _COMPONENT,
-    "license": "(SELECT name FROM license WHERE id = value)",
-}
+_HELP = {"language_model": _COMPONENT, "vision_encoders": _COMPONENT, "license": "(SELECT name FROM license WHERE id = value)"}
 """SQL of the help beside a field's values."""

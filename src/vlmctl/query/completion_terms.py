@@ -21,6 +21,26 @@ __all__ = ["fields_named", "in_expression"]
 ORDERED = ("=", "<", "<=", ">", ">=")
 NAMED = ("=", "~", "!=")
 
+STATES = {
+    ("field", "("): "field",
+    ("field", "not"): "field",
+    ("field", "value"): "operator",
+    ("operator", "operator"): "value",
+    ("operator", "not"): "operator",
+    ("operator", "in"): "in",
+    ("operator", "joint"): "field",
+    ("operator", ")"): "after",
+    ("value", "value"): "after",
+    ("after", ","): "value",
+    ("after", "joint"): "field",
+    ("after", ")"): "after",
+    ("in", "("): "listed",
+    ("listed", "value"): "behind listed",
+    ("behind listed", ","): "listed",
+    ("behind listed", ")"): "after",
+}
+"""What comes next behind a token: (what was expected, token) -> what is expected."""
+
 
 def in_expression(catalog: Catalog | None, typed: str, *, scores: bool = False) -> Suggested:
     """Continuations of an expression; each value is all of what is typed with its last word completed."""
@@ -121,24 +141,12 @@ def _tokens(typed: str) -> tuple[list[Token] | None, bool]:
 
 
 def _next(state: str, token: Token) -> str | None:
-    """The state behind a token: field, operator, value, after, in, listed, listed-after. None where it can't stand."""
+    """The state behind a token; None where it can't stand."""
     keyword = token.keyword()
-    joint = "field" if keyword in ("and", "or") else "after" if token.kind == ")" else None
-    is_value = token.kind in ("word", "text")
-    match state:
-        case "field":
-            return "field" if token.kind == "(" or keyword == "not" else "operator" if is_value else None
-        case "operator":
-            if token.kind == "operator":
-                return "value"
-            return "in" if keyword == "in" else "operator" if keyword == "not" else joint
-        case "value":
-            return "after" if is_value else None
-        case "after":
-            return "value" if token.kind == "," else joint
-        case "in":
-            return "listed" if token.kind == "(" else None
-        case "listed":
-            return "listed-after" if is_value else None
-        case _:
-            return "listed" if token.kind == "," else "after" if token.kind == ")" else None
+    if keyword in ("and", "or"):
+        sign = "joint"
+    elif keyword == "not" or (keyword == "in" and state == "operator"):
+        sign = keyword
+    else:
+        sign = "value" if token.kind in ("word", "text") else token.kind
+    return STATES.get((state, sign))

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = ["FACETS", "Facet", "count_values", "facet_named", "list_facets"]
 
-NOT_STATED = "not stated"
-
 
 class Facet(NamedTuple):
     """A field whose values can be counted."""
@@ -47,6 +45,7 @@ def _json_list(column: str) -> str:
 
 # Languages are kept between U+001F signs, which `json_quote` writes as \u001f.
 _LANGUAGES = "JOIN json_each('[' || replace(json_quote(trim(m.languages_text, char(31))), '\\u001f', '\",\"') || ']') j"
+_YES_OR_NO = "CASE {} WHEN 1 THEN 'yes' WHEN 0 THEN 'no' END"
 _LINE = "(SELECT c.line FROM component c WHERE c.id = {})"
 
 FACETS = (
@@ -75,12 +74,15 @@ FACETS = (
     Facet("list", "List", "public lists that name the family", "j.value", _json_list("m.lists_json"), aliases=("lists",)),
     Facet("year", "Year", "the year of release", "substr(m.released, 1, 4)", aliases=("released", "date"), natural=True),
     Facet("size", "Size", "the size class, by parameters", "", aliases=("params", "parameters", "size_class"), natural=True),
-    Facet("moe", "Mixture of experts", "whether the language model is a mixture of experts", "CASE m.moe WHEN 1 THEN 'yes' WHEN 0 THEN 'no' END"),
+    Facet("moe", "Mixture of experts", "whether the language model is a mixture of experts", _YES_OR_NO.format("m.moe")),
     Facet("tuning", "Tuning", "how the language model was tuned", "m.tuning"),
     Facet("image_size", "Image size", "the picture's side in pixels", "m.image_size", aliases=("resolution",), natural=True),
     Facet("language", "Language", "languages that the makers name", "j.value", _LANGUAGES, aliases=("languages",)),
-    Facet("open", "Open weights", "whether the weights can be downloaded", "CASE m.open WHEN 1 THEN 'yes' WHEN 0 THEN 'no' END"),
-    Facet("benchmark", "Benchmark", "how many models have a comparable figure on each", "", names="benchmark", aliases=("bench", "benchmarks")),
+    Facet("open", "Open weights", "whether the weights can be downloaded", _YES_OR_NO.format("m.open")),
+    Facet(
+        "benchmark", "Benchmark", "how many models have a comparable figure on each", "", names="benchmark",
+        aliases=("bench", "benchmarks"),
+    ),
 )  # fmt: skip
 """What can be counted, in the order in which `facets` lists it."""
 
@@ -101,15 +103,13 @@ def facet_named(name: str) -> Facet:
     raise UsageError(message, hint=f"did you mean {' or '.join(near)}? {known}" if near and not field else known)
 
 
-def list_facets(catalog: Catalog, where: Filter, *, columns: Sequence[str] = (), borders: str = BORDERS) -> Table:
+def list_facets(catalog: Catalog, where: Filter, *, columns: Sequence[str] = (), borders: str | None = None) -> Table:
     """The fields whose values can be counted, with how many values each has among the models that match."""
     rows = []
     for facet in FACETS:
-        counts, without = _counts(catalog, facet, where, borders_of(borders))
+        counts, without = _counts(catalog, facet, where, borders_of(borders or BORDERS))
         stated = _matching(catalog, where) - without
-        rows.append(
-            {"field": facet.name, "aliases": list(facet.aliases), "values": len(counts), "models": stated, "help": facet.help}
-        )
+        rows.append({"field": facet.name, "aliases": list(facet.aliases), "values": len(counts), "models": stated, "help": facet.help})
     shown = [
         Column("field", "Field", importance=0),
         Column("aliases", "Aliases", "list", machine=True), Column("values", "Values", "number", importance=1),
@@ -120,14 +120,14 @@ def list_facets(catalog: Catalog, where: Filter, *, columns: Sequence[str] = (),
 
 
 def count_values(
-    catalog: Catalog, facet: Facet, where: Filter, *, columns: Sequence[str] = (), limit: int | None = None, borders: str = BORDERS
+    catalog: Catalog, facet: Facet, where: Filter, *, columns: Sequence[str] = (), limit: int | None = None, borders: str | None = None
 ) -> Table:
     """How many of the models that match have each value of a field, and how many state none (the value null, last).
 
     `borders` are those of the size classes. For `benchmark`, models with a comparable figure on the primary split.
     """
     total = _matching(catalog, where)
-    counts, without = _counts(catalog, facet, where, borders_of(borders))
+    counts, without = _counts(catalog, facet, where, borders_of(borders or BORDERS))
     names = _names(catalog, facet, counts)
     rows = [_row(value, names.get(value), count, total) for value, count in counts.items()]
     notes = missing(catalog, where)
@@ -141,7 +141,8 @@ def count_values(
         scored = _scored(catalog, where)
         rows = [{**row, "scored": scored.get(row["value"], 0)} for row in rows]
     table = with_bars(Table(_columns(facet), rows), "share", 0, max((row["share"] for row in rows), default=None))
-    last = [{**_row(None, None, without, total), **({"scored": None} if facet.name == "benchmark" else {})}] if without else []
+    none = _row(None, None, without, total, none="none of them" if facet.name == "benchmark" else "not stated")
+    last = [{**none, **({"scored": None} if facet.name == "benchmark" else {})}] if without else []
     values = "value" if found == 1 else "values"
     title = "comparable figures by benchmark" if facet.name == "benchmark" else f"models by {facet.title.lower()}"
     heading = " · ".join(filter(None, (title, where.text))) + f"\t{found} {values}, {_models(total)}"
@@ -155,15 +156,16 @@ def count_values(
 def _columns(facet: Facet) -> list[Column]:
     columns = [
         Column("label", facet.title, importance=0, human=True), Column("value", "Value", importance=0, machine=True),
-        Column("name", "Name", machine=True), Column("models", "Models", "number", importance=0), Column("share", "%", "number", importance=5),
+        Column("name", "Name", machine=True), Column("models", "Models", "number", importance=0),
+        Column("share", "%", "number", importance=5),
     ]  # fmt: skip
     if facet.name == "benchmark":
         columns.append(Column("scored", "Any figure", "number", importance=10))
     return columns
 
 
-def _row(value: Any, name: str | None, count: int, total: int) -> dict[str, Any]:
-    label = NOT_STATED if value is None else name or str(value)
+def _row(value: Any, name: str | None, count: int, total: int, *, none: str = "not stated") -> dict[str, Any]:
+    label = none if value is None else name or str(value)
     return {"label": label, "value": value, "name": name, "models": count, "share": round(100 * count / total, 1) if total else 0}
 
 
@@ -184,7 +186,7 @@ def _counts(catalog: Catalog, facet: Facet, where: Filter, borders: Sequence[int
     # The value is computed before the filter's parameters come: bound in this order.
     having = f"SELECT m.id AS model, {value} AS value FROM model m {facet.join} WHERE {where.sql}"
     sql = f"SELECT value, count(DISTINCT model) AS models FROM ({having}) WHERE value IS NOT NULL GROUP BY value"
-    rows = catalog.rows(sql, (*bound, *where.params)).fetchall()
+    rows = list(catalog.rows(sql, (*bound, *where.params)))
     order = (lambda row: (isinstance(row[0], str), row[0])) if facet.natural else (lambda row: (-row[1], str(row[0]).casefold()))
     counts = {row[0]: row[1] for row in sorted(rows, key=order)}
     sql = f"SELECT count(DISTINCT model) FROM ({having}) WHERE value IS NOT NULL"

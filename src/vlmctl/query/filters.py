@@ -105,13 +105,15 @@ def resolve_field(catalog: Catalog, name: str, *, scores: bool = False) -> Field
 
     `QueryError` with the nearest names if there is none; it points into `name`.
     """
-    from vlmctl.query import computed, names
+    from vlmctl.query import names
     from vlmctl.query.lexer import checked
 
     checked(name)
     if field := fields.find(name.strip(), scores=scores):
         if field.computed:
-            computed.offer(catalog)
+            from vlmctl.query.computed import offer
+
+            offer(catalog)
         return field
     if not name.strip():
         raise QueryError("the field has no name", text=name, start=0, hint=_field_list(scores=scores))

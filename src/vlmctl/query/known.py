@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from vlmctl.store.catalog import Catalog
 
-__all__ = ["Figure", "Known", "known_of", "models_exactly", "near_models", "taken_ids", "words_of"]
+__all__ = ["Figure", "Known", "known_of", "models_exactly", "near_models", "taken_ids", "words", "words_of"]
 
 
 class Figure(NamedTuple):

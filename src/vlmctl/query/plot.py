@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vlmctl.errors import UsageError
 from vlmctl.query import fields
-from vlmctl.query.filters import Filter, missing, resolve_field
+from vlmctl.query.filters import Filter, missing, remarks, resolve_field
 from vlmctl.query.listing import rows_of
 from vlmctl.query.names import part_of
 from vlmctl.results import Chart, Point
@@ -26,7 +26,8 @@ MEASURES = ("count", "bytes", "number", "date")
 """Types of fields that make an axis."""
 
 GROUPS = {
-    "family": "m.family_name", "series": "m.series", "organizations": "(SELECT group_concat(value, ', ') FROM json_each(m.organizations_json))",
+    "family": "m.family_name", "series": "m.series",
+    "organizations": "(SELECT group_concat(value, ', ') FROM json_each(m.organizations_json))",
     "language_model": "m.language_model_name", "vision_encoders": "m.vision_encoder_names", "connector": "m.connector",
     "license": "m.license", "commercial": "m.commercial", "released": "substr(m.released, 1, 4)", "tuning": "m.tuning",
     "moe": "CASE m.moe WHEN 1 THEN 'mixture of experts' WHEN 0 THEN 'dense' END",
@@ -36,6 +37,8 @@ GROUPS = {
 
 NOT_STATED = "not stated"
 """The group of models that lack the fact."""
+MOST_NAMES = 40
+"""Points that bear their name."""
 SKEWED = 0.2
 """Where the middle point lies left of this part of the axis, a logarithmic one is worth a word."""
 
@@ -68,6 +71,7 @@ def scatter(
     drawn = [row for row in both if _drawable(row, across, up)]
     points, front = _marked(drawn, across, up)
     notes = [*missing(catalog, where), *_lacking(rows, across, up), *_not_drawn(len(both) - len(drawn))]
+    notes = list(dict.fromkeys([*notes, *remarks(catalog, (across.field, up.field))]))
     notes += _skewed([point.x for point in points], across)
     asked = " · ".join(filter(None, (f"{up.title} by {_in_a_sentence(across)}", where.text)))
     return Chart(
@@ -86,16 +90,27 @@ def _axis(catalog: Catalog, name: str, *, log: bool) -> Axis:
     plain = field._replace(sql=sql or field.sql)
     if field.params:
         part = part_of(catalog, *map(str, field.params))
-        unit = "%" if part.unit == "percent" else ""
-        split = part.split if part.primary else ""
-        return Axis(plain, field.title, ", ".join(filter(None, (split, part.metric_name.partition(" (")[0], unit))), "number", part.higher_is_better, log)
+        metric, percent = part.metric_name.partition(" (")[0], "%" if part.unit == "percent" else ""
+        unit = ", ".join(filter(None, (part.split if part.primary else "", metric, percent)))
+        return Axis(plain, field.title, unit, "number", part.higher_is_better, log)
     if log and field.type == "date":
         raise UsageError("an axis of dates can't be logarithmic")
     title = "Parameters" if field.name == "params" else "Active parameters" if field.name == "active_params" else field.title
-    return Axis(plain, title, "pixels" if field.name == "image_size" else "", field.kind, False, log)
+    return Axis(plain, title, _unit(catalog, field), field.kind, rising=False, log=log)
+
+
+def _unit(catalog: Catalog, field: Field) -> str:
+    """What the axis of a field says beside its title: for an estimate, what it was made for."""
+    if field.type == "bytes":
+        from vlmctl.query.memory.settings import settings_of
+
+        return settings_of(catalog).text
+    return "pixels" if field.name == "image_size" else ""
 
 
 def _in_a_sentence(axis: Axis) -> str:
+    if axis.kind == "date":
+        return "date of release"
     return axis.title if axis.field.params else axis.title[:1].lower() + axis.title[1:]
 
 
@@ -141,7 +156,7 @@ def _point(row: dict[str, Any]) -> Point:
 
 def _marked(rows: Sequence[dict[str, Any]], across: Axis, up: Axis) -> tuple[list[Point], list[str]]:
     """The points from left to right, with those of the Pareto front marked, and the front's ids."""
-    from vlmctl.query.pareto import Span, on_front
+    from vlmctl.query.pareto import on_front
 
     points = [_point(row) for row in rows]
     marks = on_front([_span(point, row, across, up) for point, row in zip(points, rows, strict=True)])
@@ -167,7 +182,7 @@ def _important(points: Sequence[Point], front: Sequence[str], up: Axis) -> list[
     sign = 1 if up.rising else -1
     best = max(points, key=lambda point: sign * point.y).id
     rest = sorted((point for point in points if point.front), key=lambda point: -sign * point.y)
-    return list(dict.fromkeys([best, *front[:1], *front[-1:], *(point.id for point in rest)]))
+    return list(dict.fromkeys([best, *front[:1], *front[-1:], *(point.id for point in rest)]))[:MOST_NAMES]
 
 
 def _lacking(rows: Sequence[dict[str, Any]], across: Axis, up: Axis) -> list[str]:

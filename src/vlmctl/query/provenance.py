@@ -69,6 +69,7 @@ def _figure(catalog: Catalog, row: sqlite3.Row, rows: list[sqlite3.Row]) -> dict
     return {
         **score_row(row), "metric_name": part.metric_name, "unit": part.unit, "min": part.min, "max": part.max,
         "rank": row["rank"], "of": row["of"], "standing": status, "reason": row["reason"], "rivals": rivals,
+        "source_kind": row["source_kind"],
     }  # fmt: skip
 
 
@@ -96,7 +97,7 @@ def _block(figure: dict[str, Any]) -> Facts:
         Fact("url", "address", figure["url"], "link"),
         Fact("where", "place", figure["where"]),
         Fact("quote", "it says", figure["quote"]),
-        Fact("evidence", "evidence", EVIDENCE[figure["evidence"]]),
+        Fact("evidence", "evidence", _evidence(figure)),
         Fact("protocol", "protocol", _protocol(figure)),
         Fact("assumed", "assumed", ", ".join(figure["assumed"]) or None),
         Fact("train_split_seen", "trained on it", _seen(figure["train_split_seen"])),
@@ -110,6 +111,12 @@ def _block(figure: dict[str, Any]) -> Facts:
         Fact("origin", "overlay", figure["origin"] or None),
     ]
     return Facts([item for item in items if item.value is not None and item.value != ""], title)
+
+
+def _evidence(figure: dict[str, Any]) -> str:
+    if figure["source_kind"] == "run" and figure["evidence"] == "original":
+        return "original: measured in a run of one's own"
+    return EVIDENCE[figure["evidence"]]
 
 
 def _of(rival: dict[str, Any]) -> str:

@@ -31,7 +31,7 @@ COLUMNS = (
     "s.id AS score_id, s.model, s.family, s.benchmark, s.split, s.counted_split, s.metric, s.protocol, s.shots, s.variant, s.mode, "
     "s.value, s.place, s.evidence, s.quote, s.status, s.listed_column, s.listed_text, s.assumed_json, "
     "s.train_split_seen, s.note, s.origin, "
-    "src.title AS source, src.url, m.name AS model_name, b.name AS benchmark_name"
+    "src.title AS source, src.kind AS source_kind, src.url, m.name AS model_name, b.name AS benchmark_name"
 )
 FROM = (
     "FROM score s CROSS JOIN model m ON m.id = s.model CROSS JOIN benchmark b ON b.id = s.benchmark "

@@ -185,17 +185,16 @@ def _indexed(catalog: Catalog, word: str) -> Iterator[Passage]:
 
 def _scanned(catalog: Catalog, word: str) -> Iterator[Passage]:
     """The passages by looking into each; the score is SQLite's BM25 (k1 1.2, b 0.75) with characters for tokens."""
-    rows = catalog.rows(
-        "SELECT kind, id, place, text FROM passage WHERE instr(lower(text), ?1) OR instr(text, ?2)", (word.lower(), word)
-    ).fetchall()
+    sql = "SELECT kind, id, place, text FROM passage WHERE instr(lower(text), ?1) OR instr(text, ?2)"
+    rows = list(catalog.rows(sql, (word.lower(), word)))
     if not rows:
         return
     total, mean = tuple(catalog.row("SELECT count(*), avg(length(text)) FROM passage") or (1, 1))
     rarity = max(1e-6, math.log((total - len(rows) + 0.5) / (len(rows) + 0.5)))
     for row in rows:
         times = row["text"].lower().count(word.lower()) or 1
-        score = rarity * times * 2.2 / (times + 1.2 * (0.25 + 0.75 * len(row["text"]) / mean))
-        yield Passage(*row, score)
+        score = rarity * times * 2.2 / (times + 1.2 * (0.25 + 0.75 * len(row["text"]) / max(1, mean)))
+        yield Passage(row["kind"], row["id"], row["place"], row["text"], score)
 
 
 def _folded(catalog: Catalog, word: str) -> Iterator[Passage]:

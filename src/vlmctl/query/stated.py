@@ -9,7 +9,7 @@ from vlmctl.query.names import benchmark_part, normalize
 if TYPE_CHECKING:
     from vlmctl.store.catalog import Catalog
 
-__all__ = ["Stated", "choices", "stated"]
+__all__ = ["Stated", "choices", "exists", "stated", "tasks"]
 
 
 class Stated(NamedTuple):
@@ -19,6 +19,8 @@ class Stated(NamedTuple):
     name: str
     split: str | None
     metric: str | None
+    counts_as: str | None
+    """For a figure without a stated split: the split that it counts as; None where that can't be told, or there are no splits."""
     splits: tuple[str, ...]
     """All splits of the benchmark, the primary one first."""
 
@@ -29,7 +31,9 @@ def stated(catalog: Catalog, text: str, *, split: str | None = None, metric: str
     Unlike a question, a record leaves out what its source doesn't say, so the benchmark's usual split is not filled in.
     """
     part = benchmark_part(catalog, text, split=split, metric=metric)
-    usual = catalog.value("SELECT split FROM benchmark WHERE id = ?", (part.benchmark,))
+    row = catalog.row("SELECT split, default_split FROM benchmark WHERE id = ?", (part.benchmark,))
+    assert row is not None
+    usual = row["split"]
     named = bool(split) or "@" in text or part.split != usual or _names_split(catalog, part.benchmark, text)
     ids = [row["id"] for row in catalog.rows("SELECT id FROM split WHERE benchmark = ? ORDER BY position", (part.benchmark,))]
     return Stated(
@@ -37,6 +41,7 @@ def stated(catalog: Catalog, text: str, *, split: str | None = None, metric: str
         part.name,
         part.split if named and part.split not in {"", "?"} else None,
         None if part.usual else part.metric,
+        row["default_split"],
         tuple(sorted(ids, key=lambda each: each != usual)),
     )
 
@@ -52,6 +57,16 @@ def _names_split(catalog: Catalog, benchmark: str, text: str) -> bool:
 
 
 def choices(catalog: Catalog, kind: str) -> list[str]:
-    """Names and ids of all records of a kind, for completion."""
-    sql = "SELECT DISTINCT exact FROM name WHERE kind = ? AND form IN ('id', 'name') ORDER BY exact"
-    return [row["exact"] for row in catalog.rows(sql, (kind,))]
+    """Names and ids of all records of a kind, for completion; of spellings that differ only in case, one."""
+    sql = "SELECT DISTINCT exact FROM name WHERE kind = ? AND form IN ('id', 'name') ORDER BY exact DESC"
+    return sorted({row["exact"].casefold(): row["exact"] for row in catalog.rows(sql, (kind,))}.values())
+
+
+def tasks(catalog: Catalog) -> list[str]:
+    """What benchmarks test, each word once."""
+    return [row["task"] for row in catalog.rows("SELECT DISTINCT task FROM benchmark ORDER BY task")]
+
+
+def exists(catalog: Catalog, kind: str, key: str) -> bool:
+    """Whether there is a record of a kind with exactly this id."""
+    return bool(catalog.value("SELECT 1 FROM name WHERE kind = ? AND id = ? AND form = 'id'", (kind, key)))

@@ -82,12 +82,21 @@ class Vocabulary:
         if split is not None and part.split in {None, split}:
             return part._replace(split=split)
         metric = self.parts.get((part.benchmark, "metric", folded))
-        return part._replace(metric=metric) if metric is not None and part.metric in {None, metric} else None
+        if metric is None or part.metric not in {None, metric}:
+            return None
+        return part._replace(metric=metric, split=part.split or self._home(part.benchmark, metric))
+
+    def _home(self, benchmark: str, metric: str) -> str | None:
+        """The only split that has a metric for its own (MME's perception score), if there is one."""
+        homes = [split for split, own in self.benchmarks[benchmark].splits.items() if own == metric]
+        return homes[0] if len(homes) == 1 else None
 
     def title(self, part: Part) -> str:
         """A part for people: `MMMU val`, `MME perception`, `POPE accuracy`."""
         named = self.benchmarks[part.benchmark]
-        return " ".join(filter(None, (named.name, part.split, part.metric if part.metric != self.metric(part._replace(metric=None)) else None)))
+        return " ".join(
+            filter(None, (named.name, part.split, part.metric if part.metric != self.metric(part._replace(metric=None)) else None))
+        )
 
     def metric(self, part: Part) -> str:
         """The metric of a part's figures: the stated one, else the split's, else the benchmark's."""

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from vlmctl.records.common import Id, Links, PartialDate, Record, Text
+from vlmctl.records.common import Explains, Id, Links, PartialDate, Record, Text
 
 __all__ = ["Benchmark", "DefaultSplit", "Metric", "Split"]
 
@@ -103,3 +103,5 @@ class Benchmark(Record):
     """The same for single metrics."""
     notes: Text | None = None
     """Further remarks."""
+    explains: Explains | None = None
+    """Ids of the checks whose warnings about this benchmark the notes explain."""

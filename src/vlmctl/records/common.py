@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from vlmctl.quantities import format_count, parse_count, parse_date
 
-__all__ = ["Id", "Links", "Params", "PartialDate", "Record", "Text", "Url"]
+__all__ = ["Explains", "Id", "Links", "Params", "PartialDate", "Record", "Text", "Url"]
 
 
 class Record(BaseModel):
@@ -33,12 +33,17 @@ Text = Annotated[str, StringConstraints(min_length=1, max_length=20_000)]
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+([.-][a-z0-9]+)*$", max_length=80)]
 """Lower case, digits, hyphens and dots: `mobilevlm-v2-1.7b`."""
 
+Explains = Annotated[list[Id], Field(min_length=1)]
+"""Ids of checks, as `vlmctl validate` prints them."""
+
+_Size = Annotated[str, StringConstraints(pattern=r"^[0-9]+(\.[0-9]+)?[KMBTkmbt]?$")] | int
+
 Params = Annotated[
-    int, BeforeValidator(_count, json_schema_input_type=str), Field(gt=0, lt=10**15), PlainSerializer(format_count, return_type=str)
+    int, BeforeValidator(_count, json_schema_input_type=_Size), Field(gt=0, lt=10**15), PlainSerializer(format_count, return_type=str)
 ]
 """A number of parameters, written with a unit: `450M`, `1.7B`."""
 
-PartialDate = Annotated[str, AfterValidator(_date), Field(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
+PartialDate = Annotated[str, StringConstraints(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$"), AfterValidator(_date)]
 """A date as far as it is known: `2024-05-20`, `2024-05` or `2024`."""
 
 Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s\x00-\x20\x7f]+$", max_length=2_000)]

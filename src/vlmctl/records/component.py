@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from vlmctl.records.common import Id, Params, Record, Text, Url
+from vlmctl.records.common import Explains, Id, Params, Record, Text, Url
 
 __all__ = ["LanguageModel", "LayerGroup", "License", "Shape", "VisionEncoder"]
 
@@ -209,6 +209,8 @@ class _Component(Record):
     """Spellings that mean it only within a family; not used for lookup."""
     note: Text | None = None
     """A remark."""
+    explains: Explains | None = None
+    """Ids of the checks whose warnings about this component the note explains."""
 
 
 class LanguageModel(_Component):
@@ -242,3 +244,5 @@ class License(Record):
     """A remark."""
     aliases: list[Text] | None = None
     """Other spellings."""
+    explains: Explains | None = None
+    """Ids of the checks whose warnings about this licence the note explains."""

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from vlmctl.records.common import Id, Links, Params, PartialDate, Record, Text, Url
+from vlmctl.records.common import Explains, Id, Links, Params, PartialDate, Record, Text, Url
 
 __all__ = [
     "Architecture",
@@ -85,6 +85,8 @@ class Score(Record):
     """How the public list prints it."""
     note: Text | None = None
     """A remark for whoever doubts the figure."""
+    explains: Explains | None = None
+    """Ids of the checks whose warnings about this figure the note explains."""
 
 
 class _ModelFacts(Record):
@@ -114,6 +116,8 @@ class _ModelFacts(Record):
     """Licence id of the weights, where it differs within the family."""
     note: Text | None = None
     """A remark."""
+    explains: Explains | None = None
+    """Ids of the checks whose warnings about this model the note explains."""
     scores: list[Score] | None = None
     """The model's figures."""
 
@@ -247,3 +251,5 @@ class Family(Record):
     """Its models."""
     notes: list[Text] | None = None
     """Contradictions between sources, and what was decided."""
+    explains: Explains | None = None
+    """Ids of the checks whose warnings about this family the notes explain."""

@@ -28,9 +28,11 @@ _NEWLINE = re.compile(r"\r\n|\n|\r")
 def markdown_text(result: Result, *, header: bool, chosen: bool) -> Iterator[str]:
     """The document, in lines. Without a header a table is its rows alone, to be put under rows that are there."""
     if isinstance(result, Card):
-        yield f"## {_heading(result.heading)}\n"
-        for block in result.blocks:
-            yield "\n"
+        if result.heading:
+            yield f"## {_heading(result.heading)}\n"
+        for number, block in enumerate(result.blocks):
+            if number or result.heading:
+                yield "\n"
             yield from _block(block, chosen=chosen)
         yield from _legend(occurring(result.legend, card_marks(result)))
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -10,7 +11,7 @@ from typing import Any, Literal
 from vlmctl.source.document import Document, read_document
 from vlmctl.source.findings import Finding
 
-__all__ = ["FileKind", "LoadedFile", "load_file"]
+__all__ = ["FileKind", "LoadedFile", "adapter", "load_file"]
 
 FileKind = Literal["family", "benchmark", "model", "language-models", "vision-encoders", "licenses"]
 """What a file holds, told by its place in the catalog's directory."""
@@ -60,7 +61,8 @@ def load_file(path: str, kind: FileKind, content: bytes, *, recall: Recall | Non
     return loaded
 
 
-def _adapter(kind: FileKind) -> Any:
+def adapter(kind: FileKind) -> Any:
+    """What validates a file of this kind: a Pydantic `TypeAdapter`."""
     from pydantic import TypeAdapter
 
     from vlmctl import records
@@ -80,24 +82,46 @@ def _validate(loaded: LoadedFile) -> None:
     from pydantic import ValidationError
 
     try:
-        record = _adapter(loaded.kind).validate_python(loaded.data)
+        record = adapter(loaded.kind).validate_python(loaded.data)
     except ValidationError as error:
-        for problem in error.errors(include_url=False, include_context=True):
-            loaded.findings.append(_finding(loaded, problem))
+        loaded.findings.extend(_findings(loaded, error.errors(include_url=False, include_context=True)))
         return
     if not any(finding.severity == "error" for finding in loaded.findings):
         loaded.records = record if isinstance(record, list) else [record]
 
 
-def _finding(loaded: LoadedFile, problem: Any) -> Finding:
-    route = problem["loc"]
+def _findings(loaded: LoadedFile, problems: list[Any]) -> list[Finding]:
+    """One finding for each place: a value that fits no branch of a union is wrong once."""
+    found: dict[tuple[str | int, ...], list[Any]] = {}
+    for problem in problems:
+        route = problem["loc"] if problem["type"] == "missing" else _within(loaded.data, problem["loc"])
+        found.setdefault(route, []).append(problem)
+    return [_finding(loaded, route, together) for route, together in found.items()]
+
+
+def _within(data: Any, route: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """The steps that lead through the data; a union's branch and a type's wrapper don't."""
+    real: list[str | int] = []
+    for step in route:
+        inside = (isinstance(data, dict) and step in data) or (isinstance(data, list) and isinstance(step, int) and step < len(data))
+        if inside:
+            data = data[step]
+            real.append(step)
+    return tuple(real)
+
+
+def _finding(loaded: LoadedFile, route: tuple[str | int, ...], problems: list[Any]) -> Finding:
+    problem = problems[0]
     kind = problem["type"]
     place = loaded.document.locate(route, key=kind == "extra_forbidden")
-    steps = [step for step in route if isinstance(step, str) and not step.startswith(("constrained", "function"))]
-    name = steps[-1] if steps else "the record"
+    name = next((step for step in reversed(route) if isinstance(step, str)), "the record")
     given = None if kind == "missing" else _shown(problem.get("input"))
     message, check = _message(kind, name, problem)
-    return Finding(place, "error", check, message, text=given, hint=_hint(loaded, route, kind))
+    types = list(dict.fromkeys(_expected(each) for each in problems if each["type"].endswith("_type")))
+    if len(types) > 1:
+        types = [words for words in types if not (words == "a whole number" and "a number" in types)]
+        message, check = f"{name!r} must be {' or '.join(types)}", "wrong-type"
+    return Finding(place, "error", check, message, text=given, hint=_hint(loaded, route, problem))
 
 
 def _shown(value: Any) -> str:
@@ -109,31 +133,51 @@ def _message(kind: str, name: str, problem: Any) -> tuple[str, str]:
     """A Pydantic error in this project's words, and the check it belongs to."""
     context = problem.get("ctx") or {}
     if kind.endswith("_type") or kind.startswith("model_"):
-        expected = problem["msg"].removeprefix("Input should be ").removeprefix("a valid ")
-        return f"{name!r} must be {_article(expected)}", "wrong-type"
+        return f"{name!r} must be {_expected(problem)}", "wrong-type"
+    pattern = str(context.get("pattern", ""))
     known = {
         "extra_forbidden": (f"unknown field {name!r}", "unknown-field"),
         "missing": (f"{name!r} is missing", "missing-field"),
         "literal_error": (f"{name!r} must be {context.get('expected', '')}", "wrong-value"),
-        "string_pattern_mismatch": (f"{name!r} has the wrong form (pattern {context.get('pattern', '')})", "wrong-value"),
+        "string_pattern_mismatch": (f"{name!r} must be {_FORMS.get(pattern, f'of the form {pattern}')}", "wrong-value"),
         "value_error": (f"{name!r}: {context.get('error', problem['msg'])}", "wrong-value"),
     }
     return known.get(kind, (f"{name!r}: {problem['msg'][:1].lower()}{problem['msg'][1:]}", "wrong-value"))
 
 
-def _article(words: str) -> str:
+_FORMS = {
+    r"^[a-z0-9]+([.-][a-z0-9]+)*$": "kebab-case: lower case, digits, hyphens and dots",
+    r"^https?://[^\s\x00-\x20\x7f]+$": "an address that starts with http:// or https://",
+    r"^\d{4}(-\d{2}(-\d{2})?)?$": "a date: 2024, 2024-05 or 2024-05-20",
+    r"^[\w.-]+/[\w.-]+$": "the id of a Hugging Face repository: owner/name",
+}
+"""Patterns of the records in words."""
+
+_KEBAB = next(iter(_FORMS))
+
+
+def _expected(problem: Any) -> str:
+    words = problem["msg"].removeprefix("Input should be ").removeprefix("a valid ")
     plain = {"string": "a text", "integer": "a whole number", "number": "a number", "boolean": "true or false", "list": "a list"}
-    return plain.get(words, words)
+    return str(plain.get(words, words))
 
 
-def _hint(loaded: LoadedFile, route: tuple[str | int, ...], kind: str) -> str | None:
-    """For an unknown field: the fields that are allowed there, nearest first."""
-    if kind != "extra_forbidden":
-        return None
+def _hint(loaded: LoadedFile, route: tuple[str | int, ...], problem: Any) -> str | None:
+    """The nearest of what is allowed there: a field for an unknown one, a word for a wrong one, an id for a misspelled one."""
     from difflib import get_close_matches
 
-    allowed = _fields_at(_adapter(loaded.kind), route[:-1])
-    near = get_close_matches(str(route[-1]), allowed, n=1, cutoff=0.6)
+    context = problem.get("ctx") or {}
+    given, kind = problem.get("input"), problem["type"]
+    if kind == "extra_forbidden":
+        given, allowed = str(route[-1]), _fields_at(adapter(loaded.kind), route[:-1])
+    elif kind == "literal_error" and isinstance(given, str):
+        allowed = re.findall(r"'([^']*)'", str(context.get("expected", "")))
+    elif kind == "string_pattern_mismatch" and isinstance(given, str) and context.get("pattern") == _KEBAB:
+        made = ".".join(part.strip("-") for part in re.sub(r"[^a-z0-9.]+", "-", given.lower()).split(".") if part.strip("-"))
+        return f"write {made!r}" if made else None
+    else:
+        return None
+    near = get_close_matches(given, allowed, n=1, cutoff=0.5)
     return f"did you mean {near[0]!r}?" if near else None
 
 

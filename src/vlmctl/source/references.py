@@ -5,6 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from vlmctl.names import normalize
 from vlmctl.source.findings import Finding
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def _dangling(catalog: Catalog) -> Iterator[Finding]:
             )
         if record.license:
             for key, value in (("code", record.license.code), ("weights", record.license.weights)):
-                yield from _one(family, ("license", key), value, catalog.licenses, "licence")
+                yield from _license(catalog, family, ("license", key), value)
         for index, model in enumerate(record.models):
             route: Route = ("models", index)
             if model.id in owners:
@@ -75,7 +76,7 @@ def _model(
 ) -> Iterator[Finding]:
     yield from _one(entry, (*route, "language_model"), model.language_model, catalog.language_models, "language model")
     yield from _known(entry, (*route, "vision_encoders"), model.vision_encoders, catalog.vision_encoders, "vision encoder")
-    yield from _one(entry, (*route, "license"), model.license, catalog.licenses, "licence")
+    yield from _license(catalog, entry, (*route, "license"), model.license)
     for index, score in enumerate(model.scores or ()):
         yield from _score(catalog, entry, (*route, "scores", index), score, sources)
 
@@ -114,6 +115,19 @@ def _benchmark(entry: Entry[Benchmark]) -> Iterator[Finding]:
         yield from _one(entry, ("alias_splits", alias), split_id, splits, "split of this benchmark")
     for name in record.plausible_by_metric or {}:
         yield from _one(entry, ("plausible_by_metric", name), name, metrics, "metric of this benchmark")
+
+
+def _license(catalog: Catalog, entry: Entry[object], route: Route, value: str | None) -> Iterator[Finding]:
+    """A licence that isn't known, or is known under another spelling."""
+    if value is None or value in catalog.licenses:
+        return
+    for key, known in catalog.licenses.items():
+        spellings = (key, known.record.name, *(known.record.aliases or ()))
+        if normalize(value) in map(normalize, spellings):
+            message = f"the id of the licence {value!r} is {key!r}"
+            yield _finding(entry, route, "license-spelling", message, value, f"write {key!r}")
+            return
+    yield from _one(entry, route, value, catalog.licenses, "licence")
 
 
 def _known(entry: Entry[object], route: Route, values: list[str] | None, known: Collection[str], what: str) -> Iterator[Finding]:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from vlmctl.errors import RefusedError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 __all__ = ["LOCK_NAME", "ChangedError", "System", "locked", "read_bytes", "replace"]
 
@@ -88,6 +88,9 @@ def _lock(path: str, root: str, wait: float) -> int:
     while True:
         try:
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666)
+        except FileNotFoundError:  # another writer made the directory, wrote nothing and took it away
+            _make(root)
+            continue
         except OSError as error:
             raise _refused(root, error) from error
         if _taken(descriptor, path):
@@ -169,7 +172,7 @@ def replace(path: str | os.PathLike[str], content: bytes, *, expected: bytes | N
         _sweep(folder)
         before = _writable(target, folder)
         try:
-            descriptor, temporary = system.create(folder, f".{os.path.basename(target)[:60]}.")
+            descriptor, temporary = system.create(folder, f".{os.path.basename(target)[:40]}.")
             try:
                 _fill(descriptor, content, before, system)
                 _unchanged(path, expected)
@@ -182,7 +185,7 @@ def replace(path: str | os.PathLike[str], content: bytes, *, expected: bytes | N
             raise _refused(target, error) from error
     finally:
         _unmake(made)
-    return _flushed(folder, target, system)
+    return _flushed(dict.fromkeys([folder, *map(os.path.dirname, made)]), target, system)
 
 
 def _writable(target: str, folder: str) -> os.stat_result | None:
@@ -236,14 +239,15 @@ def _unchanged(path: str | os.PathLike[str], expected: bytes | None) -> None:
         raise ChangedError(f"{os.fspath(path)} was {what} by another program in the meantime", hint="run the command again")
 
 
-def _flushed(folder: str, target: str, system: System) -> str | None:
-    """Flush the directory, so that the rename lasts. The new content is in place by now: a failure is only told."""
+def _flushed(folders: Iterable[str], target: str, system: System) -> str | None:
+    """Flush the directories, so that the rename lasts. The new content is in place by now: a failure is only told."""
     try:
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            system.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        for folder in folders:
+            descriptor = os.open(folder, os.O_RDONLY)
+            try:
+                system.fsync(descriptor)
+            finally:
+                os.close(descriptor)
     except OSError as error:
         if error.errno not in NO_FLUSH:
             return f"{target} is written, but the system could not flush it to the disk ({_reason(error)})"

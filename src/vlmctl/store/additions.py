@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from vlmctl.records import Model, ModelAddition, Score, Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from vlmctl.records import Family
     from vlmctl.source.layers import Entry
@@ -21,11 +21,10 @@ NO_FACTS = {"id", "family", "sources", "scores"}
 
 
 class Placed(NamedTuple):
-    """A score, the key of its source among all sources of the family, when that was read, and the layer it comes from."""
+    """A score, the key of its source among all sources of the family, and the layer it comes from."""
 
     score: Score
     source: str
-    retrieved: str
     origin: str
 
 
@@ -45,7 +44,7 @@ def assemble(family: Entry[Family], additions: Iterable[Entry[ModelAddition]]) -
     """
     sources = dict(family.record.sources or {})
     models = {
-        model.id: Assembled(model, family.origin, [_placed(score, score.source, sources, family.origin) for score in model.scores or ()])
+        model.id: Assembled(model, family.origin, [Placed(score, score.source, family.origin) for score in model.scores or ()])
         for model in family.record.models
     }
     for addition in additions:
@@ -53,14 +52,9 @@ def assemble(family: Entry[Family], additions: Iterable[Entry[ModelAddition]]) -
         below = models.get(record.id)
         model, origin = _laid_over(below, addition)
         keys = _keys(record, sources)
-        scores = [_placed(score, keys.get(score.source, score.source), sources, addition.origin) for score in record.scores or ()]
+        scores = [Placed(score, keys.get(score.source, score.source), addition.origin) for score in record.scores or ()]
         models[record.id] = Assembled(model, origin, [*(below.scores if below else ()), *scores])
     return list(models.values()), sources
-
-
-def _placed(score: Score, key: str, sources: Mapping[str, Source], origin: str) -> Placed:
-    source = sources.get(key)
-    return Placed(score, key, (source.retrieved if source else None) or "", origin)
 
 
 def _keys(record: ModelAddition, sources: dict[str, Source]) -> dict[str, str]:

@@ -18,7 +18,7 @@ from vlmctl.store.catalog import FORMAT, Catalog
 from vlmctl.store.layers import Layers, shipped_directory
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 __all__ = ["MOST_BYTES", "open_version"]
 
@@ -47,19 +47,39 @@ def open_version(path: str, progress: Callable[[int, int], None] | None = None) 
         return _file(Path(path))
     if start[:4] == b"PK\x03\x04":
         return _wheel(path)
-    raise UsageError(f"{path} is neither a wheel nor a compiled catalog", hint="name a directory of records, a wheel or a compiled file (.sqlite3)")
+    raise UsageError(
+        f"{path} is neither a wheel nor a compiled catalog", hint="name a directory of records, a wheel or a compiled file (.sqlite3)"
+    )
 
 
 def _directory(root: Path, progress: Callable[[int, int], None] | None) -> Catalog:
-    from vlmctl.store.compile import compile_memory
-
-    if not any((root / kind).is_dir() for kind in (*KINDS, "models")) and (root / "catalog" / "families").is_dir():
+    """A directory of records, compiled in memory; files that were read before are not parsed again."""
+    if not _holds(root, any) and (root / "catalog" / "families").is_dir():
         root /= "catalog"  # a checkout
-    if not any((root / kind).is_dir() for kind in (*KINDS, "models")):
+    if not _holds(root, any):
         raise UsageError(f"{root} holds no records", hint="a directory of records has families/, benchmarks/ … or models/")
-    if all((root / kind).is_dir() for kind in KINDS):
-        return compile_memory(Layers(root), progress)
-    return compile_memory(Layers(shipped_directory(), (root.resolve(),)), progress)
+    if _holds(root, all):
+        return _compiled(Layers(root), (), progress)
+    return _compiled(
+        Layers(shipped_directory(), (root.resolve(),)), (f"{root} is an overlay: it is laid over the shipped catalog",), progress
+    )
+
+
+def _holds(root: Path, how: Callable[[Iterable[bool]], bool]) -> bool:
+    """Whether a directory has any kind of record, or all that a catalog needs."""
+    return how((root / kind).is_dir() for kind in (KINDS if how is all else (*KINDS, "models")))
+
+
+def _compiled(layers: Layers, notes: tuple[str, ...], progress: Callable[[int, int], None] | None) -> Catalog:
+    from vlmctl.store.build import build
+    from vlmctl.store.cache import cache_directory
+    from vlmctl.store.compile import document_memory, read_records
+
+    with document_memory(cache_directory()) as memory:
+        records, left_out = read_records(layers, memory=memory, progress=progress)
+    connection = sqlite3.connect(":memory:")
+    build(records, connection)
+    return Catalog(connection, None, (*notes, *left_out))
 
 
 def _file(path: Path) -> Catalog:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from vlmctl.query.columns import choose
 from vlmctl.query.memory import estimates
 from vlmctl.query.memory.settings import FORMATS, settings_of
 from vlmctl.query.names import models_named
@@ -12,6 +13,7 @@ from vlmctl.results import Card, Cell, Column, Fact, Facts, Prose, Table
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from vlmctl.query.memory.counts import Span
     from vlmctl.query.memory.estimate import Estimate
     from vlmctl.query.memory.settings import Settings
     from vlmctl.store.catalog import Catalog
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["memory_answer"]
 
 
-def memory_answer(catalog: Catalog, names: Sequence[str]) -> Card | Table:
+def memory_answer(catalog: Catalog, names: Sequence[str], *, columns: Sequence[str] = ()) -> Card | Table:
     """The estimates for the models that names stand for: a card for one, a table for several, smallest high end first.
 
     `NotFoundError` with suggestions for a name that the catalog doesn't know.
@@ -27,11 +29,11 @@ def memory_answer(catalog: Catalog, names: Sequence[str]) -> Card | Table:
     models = list(dict.fromkeys(model for name in names for model in models_named(catalog, name)))
     settings = settings_of(catalog)
     found = estimates(catalog, models)
-    return _card(found[0], settings) if len(found) == 1 else _table(found, settings)
+    return _card(found[0], settings) if len(found) == 1 else _table(found, settings, columns)
 
 
-def _ends(size: Any) -> dict[str, int | None]:
-    return {"low": int(size.low), "high": None if size.high is None else -int(-size.high // 1)}
+def _ends(size: Span) -> dict[str, int | None]:
+    return {"low": round(size.low), "high": None if size.high is None else round(size.high)}
 
 
 def _data(each: Estimate, settings: Settings) -> dict[str, Any]:
@@ -41,7 +43,7 @@ def _data(each: Estimate, settings: Settings) -> dict[str, Any]:
         "memory": each.high, "memory_low": each.low,
         "settings": {**settings._asdict(), "format": FORMATS[settings.precision]},
         "terms": [
-            {"key": term.key, "label": term.label, **_ends(term.size), "part": term.part, "formula": term.formula, "basis": term.basis}
+            {"key": term.key, "label": term.label, **_ends(term.size), "part": term.part, "formula": term.formula(), "basis": term.basis()}
             for term in each.terms
         ],
         "reasons": list(each.reasons),
@@ -74,15 +76,18 @@ def _card(each: Estimate, settings: Settings) -> Card:
         Fact("context", "Context", f"{settings.context:,} tokens of text"),
         Fact("images", "Images", settings.images, "number"),
     ])  # fmt: skip
-    bases = Facts([Fact(term.key, term.label, f"{term.formula} · {term.basis}") for term in each.terms], title="How, and from what")
+    bases = Facts([Fact(term.key, term.label, f"{term.formula()} · {term.basis()}") for term in each.terms], title="How, and from what")
     blocks = [made_for, Table(columns, rows)] if rows else [made_for]
     reasons = Prose(list(each.reasons), title="Why it is a range" if each.size else "Why it is unknown", key="reasons", bullets=True)
-    return Card(heading, [*blocks, *([bases] if rows else []), *([reasons] if each.reasons else [])], [_data(each, settings)], name=[each.facts.id])
+    return Card(
+        heading, [*blocks, *([bases] if rows else []), *([reasons] if each.reasons else [])], [_data(each, settings)], name=[each.facts.id]
+    )
 
 
-def _table(found: Sequence[Estimate], settings: Settings) -> Table:
+def _table(found: Sequence[Estimate], settings: Settings, chosen: Sequence[str]) -> Table:
     columns = [
-        Column("id", "Id", importance=5, machine=True), Column("name", "Model", importance=0), Column("params", "Params", "count", importance=8),
+        Column("id", "Id", importance=5, machine=True), Column("name", "Model", importance=0),
+        Column("params", "Params", "count", importance=8),
         Column("weights", "Weights", "bytes", importance=10), Column("kv_cache", "Cache", "bytes", importance=11),
         Column("memory_low", "From", "bytes", importance=1), Column("memory", "To", "bytes", importance=0),
         Column("reason", "Why a range", importance=40, shrinks=True),
@@ -97,6 +102,6 @@ def _table(found: Sequence[Estimate], settings: Settings) -> Table:
     unknown = sum(each.high is None for each in found)
     notes = [f"{unknown} {'model states' if unknown == 1 else 'models state'} too little for a high end"] if unknown else []
     return Table(
-        columns, rows, f"Memory for inference of {len(found)} models · {settings.text}", notes=notes,
-        data=[_data(each, settings) for each in found],
+        choose(columns, chosen), rows, f"Memory for inference of {len(found)} models · {settings.text}", notes=notes,
+        data=None if chosen else [_data(each, settings) for each in found],
     )  # fmt: skip

@@ -13,9 +13,9 @@ from vlmctl.query.memory.counts import Span
 from vlmctl.query.memory.settings import BYTES_PER_VALUE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-__all__ = ["MOST_IMAGE_TOKENS", "cache_words", "image_tokens", "kv_cache", "states", "working_memory"]
+__all__ = ["MOST_IMAGE_TOKENS", "cache_doubts", "cache_words", "image_tokens", "kv_cache", "state_doubts", "states", "working_memory"]
 
 MOST_IMAGE_TOKENS = 16_384
 """Tokens of one picture where the catalog doesn't tell: the highest limit that any maker in it names (Qwen2-VL)."""
@@ -70,24 +70,33 @@ def _values(shape: Mapping[str, Any], tokens: float) -> float | None:
     return None if heads is None or size is None else float(2 * heads * size * kept)
 
 
-def kv_cache(shape: Mapping[str, Any], tokens: Span) -> tuple[Span, str | None] | None:
-    """Bytes of the cache, and why they are a range though the tokens are known; None where the shape doesn't tell.
+def kv_cache(shape: Mapping[str, Any], tokens: Span) -> Span | None:
+    """Bytes of the cache; None where the shape doesn't tell.
 
     An encoder-decoder keeps its own tokens in the decoder's attention and the prompt's and the pictures' in the cross
-    attention, with the same size for each, so that only their sum counts.
+    attention, with the same size for each, so that only their sum counts. `cache_doubts` says why it is a range although
+    the tokens are known.
     """
     assert tokens.high is not None
     low, high = _values(shape, tokens.low), _values(shape, tokens.high)
     if low is None or high is None:
         return None
-    note = None
     if shape.get("sliding_window_unverified"):
-        low, note = 0, "whether its layers look back over a limited window wasn't seen: full attention is the high end"
+        low = 0
     if indexer := shape.get("indexer"):
         layers = indexer.get("layers") or shape["layers"]
         high += layers * (indexer.get("heads") or 1) * (indexer.get("head_dim") or 0) * tokens.high
-        note = "which layers keep keys for its indexer isn't recorded: none to all"
-    return Span(low * BYTES_PER_VALUE, high * BYTES_PER_VALUE), note
+    return Span(low * BYTES_PER_VALUE, high * BYTES_PER_VALUE)
+
+
+def cache_doubts(shape: Mapping[str, Any]) -> list[str]:
+    """What the shape leaves open about the cache."""
+    doubts = []
+    if shape.get("sliding_window_unverified"):
+        doubts.append("whether its layers look back over a limited window wasn't seen: full attention is the high end")
+    if shape.get("indexer"):
+        doubts.append("which layers keep keys for its indexer isn't recorded: none to all")
+    return doubts
 
 
 def cache_words(shape: Mapping[str, Any], tokens: str) -> str:
@@ -111,27 +120,31 @@ def cache_words(shape: Mapping[str, Any], tokens: str) -> str:
     return f"2 × {heads} × {shape.get('head_dim')} × {kept} tokens × 2 bytes"
 
 
-def states(shape: Mapping[str, Any]) -> tuple[Span, str | None]:
-    """Bytes of the states that don't grow with the tokens, and why they are a range if they are."""
-    sizes = [_linear(shape), _mamba(shape), _convolution(shape)]
+def states(shape: Mapping[str, Any]) -> Span:
+    """Bytes of the states that don't grow with the tokens.
+
+    Where a layer's sizes aren't recorded: from nothing to what such layers have elsewhere, which is twice the model's width
+    with 128 values for each and a convolution of 4 over three times as much.
+    """
     low = high = 0.0
-    note = None
-    for kind, size in zip(("linear_attention", "mamba", "conv"), sizes, strict=True):
-        layer = shape.get(kind)
-        if not layer:
-            continue
-        if size is None:  # the sizes of such layers elsewhere: twice the width, 128 (linear attention) or 16 values for each
-            width = shape.get("hidden_size") or 0
-            high += layer["layers"] * 2 * width * (128 + 12) * STATE_BYTES
-            note = f"the size of its {kind.replace('_', '-')} state isn't recorded"
-        else:
-            low += layer["layers"] * size * STATE_BYTES
-            high += layer["layers"] * size * STATE_BYTES
-    return Span(low, high), note
+    for kind, size_of in STATES.items():
+        if layer := shape.get(kind):
+            size = size_of(layer)
+            low += layer["layers"] * (size or 0) * STATE_BYTES
+            high += layer["layers"] * (2 * (shape.get("hidden_size") or 0) * (128 + 12) if size is None else size) * STATE_BYTES
+    return Span(low, high)
 
 
-def _linear(shape: Mapping[str, Any]) -> int | None:
-    layer = shape.get("linear_attention") or {}
+def state_doubts(shape: Mapping[str, Any]) -> list[str]:
+    """What the shape leaves open about the states."""
+    return [
+        f"the size of its {kind.replace('_', '-')} state isn't recorded"
+        for kind, size_of in STATES.items()
+        if (layer := shape.get(kind)) and size_of(layer) is None
+    ]
+
+
+def _linear(layer: Mapping[str, Any]) -> int | None:
     try:
         keys, values = layer["key_heads"] * layer["key_head_dim"], layer["value_heads"] * layer["value_head_dim"]
         return int(values * layer["key_head_dim"] + (2 * keys + values) * layer["conv_kernel"])
@@ -139,8 +152,7 @@ def _linear(shape: Mapping[str, Any]) -> int | None:
         return None
 
 
-def _mamba(shape: Mapping[str, Any]) -> int | None:
-    layer = shape.get("mamba") or {}
+def _mamba(layer: Mapping[str, Any]) -> int | None:
     try:
         if "heads" in layer:
             inner = layer["heads"] * layer["head_dim"]
@@ -150,9 +162,12 @@ def _mamba(shape: Mapping[str, Any]) -> int | None:
         return None
 
 
-def _convolution(shape: Mapping[str, Any]) -> int | None:
-    layer = shape.get("conv") or {}
+def _convolution(layer: Mapping[str, Any]) -> int | None:
     return layer["dim"] * layer["conv_L_cache"] if "dim" in layer and "conv_L_cache" in layer else None
+
+
+STATES: Mapping[str, Callable[[Mapping[str, Any]], int | None]] = {"linear_attention": _linear, "mamba": _mamba, "conv": _convolution}
+"""Values in a layer's state, by the shape's key; None where its sizes aren't recorded."""
 
 
 def working_memory(shape: Mapping[str, Any], tokens: Span) -> Span | None:

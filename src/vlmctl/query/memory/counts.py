@@ -43,8 +43,8 @@ NOTHING_KNOWN = Span(0, None)
 def stated(count: int) -> Span:
     """What a printed number of parameters may stand for, by how many digits it is printed with.
 
-    `7B` is said of 7.6B and 8.3B. The margins hold 171 of 195 figures of the catalog whose checkpoints' exact counts are
-    public (docs/guide/memory.md tells how that was counted).
+    `7B` is said of 7.6B and 8.3B. The margins hold 187 of the 195 figures in the catalog whose exact counts are public
+    (docs/guide/memory.md tells how that was counted).
     """
     shown = str(count)
     digits = max(len(shown.rstrip("0")), len(shown) - 9 if count >= 10**10 else 1)
@@ -78,7 +78,7 @@ class Part(NamedTuple):
     """A part of a model's weights."""
 
     key: str
-    count: Span
+    params: Span
     """Its parameters."""
     bits: tuple[float, float]
     """Bits for each: least and most."""
@@ -86,7 +86,7 @@ class Part(NamedTuple):
     @property
     def size(self) -> Span:
         """Bytes."""
-        return Span(self.count.low * self.bits[0] / 8, None if self.count.high is None else self.count.high * self.bits[1] / 8)
+        return Span(self.params.low * self.bits[0] / 8, None if self.params.high is None else self.params.high * self.bits[1] / 8)
 
 
 def reconciled(parts: Sequence[Part], total: Span | None) -> tuple[list[Part], Span | None, str | None]:
@@ -99,14 +99,14 @@ def reconciled(parts: Sequence[Part], total: Span | None) -> tuple[list[Part], S
     if total is None or total.high is None:
         return known, None, None
     note = None
-    excess = sum(part.count.low for part in known) - total.high
+    excess = sum(part.params.low for part in known) - total.high
     if excess > 0:
         first = known[0]
-        known[0] = first._replace(count=first.count._replace(low=max(0, first.count.low - excess)))
+        known[0] = first._replace(params=first.params._replace(low=max(0, first.params.low - excess)))
         return known, None, "its parts add up to more than the number of parameters stated for the whole"
-    if all(part.count.high is not None for part in known) and sum(part.count.high or 0 for part in known) < total.low:
+    if all(part.params.high is not None for part in known) and sum(part.params.high or 0 for part in known) < total.low:
         last = known[-1]
-        known[-1] = last._replace(count=last.count._replace(high=None), bits=(known[0].bits[0], last.bits[1]))
+        known[-1] = last._replace(params=last.params._replace(high=None), bits=(known[0].bits[0], last.bits[1]))
         note = "its parts add up to less than the number of parameters stated for the whole: the rest may be quantized or not"
     return [_narrowed(known, index, total) for index in range(len(known))], total, note
 
@@ -114,13 +114,13 @@ def reconciled(parts: Sequence[Part], total: Span | None) -> tuple[list[Part], S
 def _narrowed(parts: Sequence[Part], index: int, total: Span) -> Part:
     assert total.high is not None
     part = parts[index]
-    others = [other.count for place, other in enumerate(parts) if place != index]
+    others = [other.params for place, other in enumerate(parts) if place != index]
     room = total.high - sum(other.low for other in others)
-    high = room if part.count.high is None else min(part.count.high, room)
-    low = part.count.low
+    high = room if part.params.high is None else min(part.params.high, room)
+    low = part.params.low
     if all(other.high is not None for other in others):
         low = max(low, min(high, total.low - sum(other.high or 0 for other in others)))
-    return part._replace(count=Span(low, high))
+    return part._replace(params=Span(low, high))
 
 
 def together(parts: Sequence[Part], total: Span | None) -> Span:
@@ -130,9 +130,9 @@ def together(parts: Sequence[Part], total: Span | None) -> Span:
         for part in parts:
             sum_ = sum_.plus(part.size)
         return sum_
-    lows = sum(part.count.low for part in parts)
+    lows = sum(part.params.low for part in parts)
     low = sum(part.size.low for part in parts)
-    high = sum(part.count.low * part.bits[1] / 8 for part in parts)
+    high = sum(part.params.low * part.bits[1] / 8 for part in parts)
     low += _filled(parts, total.low - lows, most=False)
     high += _filled(parts, total.high - lows, most=True)
     return Span(low, max(low, high))
@@ -144,7 +144,7 @@ def _filled(parts: Sequence[Part], missing: float, *, most: bool) -> float:
     for part in sorted(parts, key=lambda each: each.bits[most], reverse=most):
         if missing <= 0:
             break
-        room = missing if part.count.high is None else min(missing, part.count.high - part.count.low)
+        room = missing if part.params.high is None else min(missing, part.params.high - part.params.low)
         size += room * part.bits[most] / 8
         missing -= room
     return size

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vlmctl.render.chart import chart_table
 from vlmctl.render.terminal.cards import card_lines
 from vlmctl.render.terminal.paint import Painter
 from vlmctl.render.terminal.tables import table_lines
@@ -18,10 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from vlmctl.render import RenderOptions
-    from vlmctl.render.terminal.paint import Line
     from vlmctl.results import Result
 
-__all__ = ["chart_lines", "terminal_text"]
+__all__ = ["terminal_text"]
 
 
 def terminal_text(result: Result, options: RenderOptions, narration: list[str]) -> Iterator[str]:
@@ -29,14 +27,11 @@ def terminal_text(result: Result, options: RenderOptions, narration: list[str]) 
     if isinstance(result, Card):
         lines = card_lines(result, options, narration)
     elif isinstance(result, Chart):
-        lines = chart_lines(result, options, narration)
+        from vlmctl.render.terminal.charts import chart_lines
+
+        lines = chart_lines(result, options)
     else:
         lines = table_lines(result, options, narration)
     painter = Painter(color=options.color, links=options.links)
     for line in lines:
         yield painter.text(line) + "\n"
-
-
-def chart_lines(chart: Chart, options: RenderOptions, narration: list[str]) -> list[Line]:
-    """A chart as lines: its points as a table."""
-    return table_lines(chart_table(chart), options, narration)

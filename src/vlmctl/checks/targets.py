@@ -1,0 +1,202 @@
+"""What `validate` was asked about: paths and standard input become layers of catalog files, each with its kind.
+
+A file in a catalog's folder is seen among its neighbours there; any other is laid over the shipped catalog by itself.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from vlmctl.errors import UsageError
+from vlmctl.source.directory import SUFFIXES, kind_of, list_files
+from vlmctl.source.document import read_document
+from vlmctl.source.findings import Finding, Place
+from vlmctl.source.layers import Layer, read_layer
+from vlmctl.source.loading import LoadedFile, load_file
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from vlmctl.source.loading import FileKind, Recall
+
+__all__ = ["KINDS", "STANDARD_INPUT", "Targets", "guessed_kind", "read_targets"]
+
+STANDARD_INPUT = "<standard input>"
+
+KINDS: tuple[FileKind, ...] = ("family", "benchmark", "model", "language-models", "vision-encoders", "licenses")
+
+FOLDERS = ("families", "benchmarks", "models", "components")
+
+GIVEN = "given"
+"""Origin of files that belong to no catalog directory."""
+
+
+@dataclass(slots=True)
+class Targets:
+    """Files with their origins, lowest layer first, and which of them were asked about."""
+
+    files: list[tuple[str, LoadedFile]] = field(default_factory=list)
+    asked: set[str] = field(default_factory=set)
+    """Paths of the files that were asked about."""
+    findings: list[Finding] = field(default_factory=list)
+    """What is wrong with files that are no records."""
+
+
+def read_targets(
+    paths: Sequence[str],
+    beneath: Sequence[Path],
+    *,
+    content: bytes | None = None,
+    kind: FileKind | None = None,
+    recall: Recall | None = None,
+) -> Targets:
+    """The files to check with all that lies beneath them.
+
+    `beneath` are catalog directories, lowest first. Without `paths` they are themselves what is asked about. `content` is
+    standard input, which the path `-` stands for; `kind` is what a file outside a catalog's folders holds, if it isn't to
+    be guessed. Raises `UsageError` for a path that isn't there, or a directory without records.
+    """
+    roots = [Path(os.path.abspath(root)) for root in beneath]
+    asked: dict[str, None] = dict.fromkeys(_real(file.path) for root in roots for file in list_files(root)) if not paths else {}
+    singles: dict[str, None] = {}
+    for path in paths:
+        if path != "-" and not os.path.exists(path):
+            raise UsageError(f"no such file or directory: {path}")
+        for file in _files(path):
+            root = _root(file)
+            if root is None:
+                singles[file] = None
+                continue
+            asked[_real(file)] = None
+            if root not in map(_real, roots):
+                roots.append(Path(root))
+    return _read(roots, asked, singles, content, kind, recall)
+
+
+def _read(
+    roots: Sequence[Path],
+    asked: dict[str, None],
+    singles: dict[str, None],
+    content: bytes | None,
+    kind: FileKind | None,
+    recall: Recall | None,
+) -> Targets:
+    targets = Targets()
+    for index, root in enumerate(roots):
+        origin = str(root) if index else ""
+        for file in read_layer(Layer(root, origin), recall=recall):
+            wanted = _real(file.path) in asked
+            file.path = shown_path(file.path)
+            targets.files.append((origin, file))
+            targets.asked.update({file.path} if wanted else ())
+        if any(path.startswith(_real(str(root)) + os.sep) for path in asked):
+            targets.findings.extend(_unread(root))
+    for path in singles:
+        loaded = _single(path, content, kind)
+        targets.files.append((GIVEN, loaded))
+        targets.asked.add(loaded.path)
+    return targets
+
+
+def _real(path: str | Path) -> str:
+    return os.path.realpath(path)
+
+
+def shown_path(path: str) -> str:
+    """A path as findings have it: relative to the working directory where it lies in it."""
+    try:
+        relative = os.path.relpath(path)
+    except (ValueError, OSError):  # another drive; no working directory
+        return path
+    return path if relative.startswith(os.pardir) else relative
+
+
+def _is_catalog(directory: str) -> bool:
+    return any(os.path.isdir(os.path.join(directory, folder)) for folder in FOLDERS)
+
+
+def _files(path: str) -> Iterator[str]:
+    """The files that a path stands for."""
+    if path == "-" or not os.path.isdir(path):
+        yield path
+        return
+    found = [file.path for file in list_files(Path(path))] if _is_catalog(path) else []
+    if not _is_catalog(path):
+        names = sorted(name for name in os.listdir(path) if name.endswith(SUFFIXES) and not name.startswith("."))
+        found = [os.path.join(path, name) for name in names]
+    if not found:
+        raise UsageError(f"no records in {path}", hint="a catalog has families/, benchmarks/, models/ or components/ with .yaml files")
+    yield from found
+
+
+def _root(path: str) -> str | None:
+    """The catalog directory in one of whose folders a file lies; None for any other file."""
+    if path == "-" or kind_of(os.path.abspath(path)) is None:
+        return None
+    return os.path.dirname(os.path.dirname(_real(path)))
+
+
+def _single(path: str, content: bytes | None, kind: FileKind | None) -> LoadedFile:
+    """A file outside a catalog's folders."""
+    shown = STANDARD_INPUT if path == "-" else shown_path(path)
+    try:
+        data = (content or b"") if path == "-" else Path(path).read_bytes()
+    except OSError as error:
+        return LoadedFile(shown, kind or "family", b"", findings=[_finding(shown, "unreadable", error.strerror or "can't be read")])
+    guessed = kind
+    if guessed is None:
+        document = read_document(shown, data)
+        guessed = guessed_kind(document.data)
+        if guessed is None:
+            hint = "put it into its folder, or name the kind with --kind"
+            unknown = _finding(shown, "unknown-kind", "it can't be told what the file holds", hint)
+            return LoadedFile(shown, "family", data, findings=document.findings or [unknown])
+    return load_file(shown, guessed, data)
+
+
+def _finding(path: str, check: str, message: str, hint: str | None = None) -> Finding:
+    return Finding(Place(path), "error", check, message, hint=hint)
+
+
+_TELLING: tuple[tuple[FileKind, frozenset[str]], ...] = (
+    ("family", frozenset({"models", "organizations", "architecture", "training", "contributions"})),
+    ("benchmark", frozenset({"metrics", "metric", "splits", "task", "plausible"})),
+    ("model", frozenset({"family", "scores", "hf"})),
+)
+_TELLING_COMPONENT: tuple[tuple[FileKind, frozenset[str]], ...] = (
+    ("licenses", frozenset({"commercial", "url"})),
+    ("vision-encoders", frozenset({"patch_size", "image_size"})),
+    ("language-models", frozenset({"shape", "line", "maker", "params"})),
+)
+
+
+def guessed_kind(data: Any) -> FileKind | None:
+    """What a document holds, told by its fields."""
+    if isinstance(data, list):
+        fields = {key for record in data if isinstance(record, dict) for key in record}
+        return next((kind for kind, telling in _TELLING_COMPONENT if fields & telling), None)
+    if not isinstance(data, dict):
+        return None
+    counts = [(len(telling & data.keys()), kind) for kind, telling in _TELLING]
+    best = max(count for count, _ in counts)
+    return next(kind for count, kind in counts if count == best) if best else None
+
+
+def _unread(root: Path) -> Iterator[Finding]:
+    """YAML files of a catalog directory that nothing reads."""
+    read = {file.path for file in list_files(root)}
+    for folder in ("", *FOLDERS):
+        directory = os.path.join(root, folder)
+        try:
+            names = sorted(os.listdir(directory))
+        except OSError:
+            continue
+        for name in names:
+            path = os.path.join(directory, name)
+            if name.endswith(SUFFIXES) and not name.startswith(".") and path not in read and os.path.isfile(path):
+                known = "language-models, vision-encoders and licenses"
+                hint = f"components/ holds {known}" if folder == "components" else "records lie in families/, benchmarks/ and models/"
+                yield Finding(Place(shown_path(path)), "warning", "unread-file", "no record is read from this file", name, hint)

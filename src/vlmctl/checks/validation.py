@@ -1,0 +1,116 @@
+"""`validate`: every finding of every file that was asked about, in one run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from vlmctl.checks.running import run_checks
+from vlmctl.checks.salvage import STAND_IN, salvaged
+from vlmctl.checks.targets import read_targets
+from vlmctl.source.layers import gather
+from vlmctl.source.references import dangling
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from vlmctl.checks.targets import Targets
+    from vlmctl.source.findings import Finding
+    from vlmctl.source.layers import Catalog
+    from vlmctl.source.loading import FileKind, LoadedFile, Recall
+
+__all__ = ["Report", "validate"]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What is wrong with some files."""
+
+    findings: tuple[Finding, ...]
+    """By file, line and column."""
+    explained: tuple[Finding, ...]
+    """Warnings that a record's note answers (`explains`)."""
+    files: tuple[LoadedFile, ...]
+    """All files that were read, those beneath included."""
+    asked: int
+    """How many of them were asked about."""
+
+    @property
+    def errors(self) -> int:
+        """How many of the findings are errors."""
+        return sum(finding.severity == "error" for finding in self.findings)
+
+    @property
+    def warnings(self) -> int:
+        """How many are warnings."""
+        return len(self.findings) - self.errors
+
+
+def validate(
+    paths: Sequence[str],
+    beneath: Sequence[Path],
+    *,
+    content: bytes | None = None,
+    kind: FileKind | None = None,
+    ignore: Collection[str] = (),
+    recall: Recall | None = None,
+    today: date | None = None,
+) -> Report:
+    """Check files against the catalog directories beneath them (lowest first).
+
+    Without `paths` those directories themselves are checked. `content` is standard input, for the path `-`. `ignore` are
+    ids of checks whose findings are left out. Raises `UsageError` for a path that isn't there.
+    """
+    targets = read_targets(paths, beneath, content=content, kind=kind, recall=recall)
+    catalog = gather([(origin, _mended(file) if file.path in targets.asked else file) for origin, file in targets.files])
+    outcome = run_checks(catalog, targets.asked, today=today or _today(), skipped=ignore)
+    found = [*targets.findings, *_read(catalog, targets), *outcome.findings]
+    findings = sorted({finding: None for finding in found if finding.check not in ignore}, key=_order)
+    explained = sorted(outcome.explained, key=_order)
+    return Report(tuple(findings), tuple(explained), tuple(file for _, file in targets.files), len(targets.asked))
+
+
+def _today() -> date:
+    """The latest day that it is anywhere."""
+    return (datetime.now(UTC) + timedelta(hours=14)).date()
+
+
+def _order(finding: Finding) -> tuple[object, ...]:
+    return (finding.place, finding.check, finding.message)
+
+
+def _mended(file: LoadedFile) -> LoadedFile:
+    return (salvaged(file) or file) if file.findings and not file.records else file
+
+
+def _read(catalog: Catalog, targets: Targets) -> list[Finding]:
+    """What the reader found in the files that were asked about, and which references lead nowhere.
+
+    An error in a file beneath is told as well when what was laid over it broke it. An id that a broken file defines is
+    not missing.
+    """
+    beneath = {file.path for origin, file in targets.files if not origin}
+    broken = set(_ids(file for _, file in targets.files if file.findings))
+    references = [f for f in dangling(catalog) if f.text != STAND_IN and not (f.check == "dangling-reference" and f.text in broken)]
+    own = [finding for finding in (*catalog.findings, *references) if finding.place.path in targets.asked]
+    below = [finding for finding in references if finding.place.path in beneath - targets.asked]
+    return [*own, *below]
+
+
+def _ids(files: Iterable[LoadedFile]) -> list[str]:
+    """Ids that broken files define as far as they can be read."""
+    found: list[str] = []
+    for file in files:
+        records = file.data if isinstance(file.data, list) else [file.data]
+        found += [record["id"] for record in records if isinstance(record, dict) and isinstance(record.get("id"), str)]
+        for record in records:
+            for group in ("splits", "metrics", "models") if isinstance(record, dict) else ():
+                parts = record.get(group)
+                for part in parts if isinstance(parts, list) else ():
+                    found += [part["id"]] if isinstance(part, dict) and isinstance(part.get("id"), str) else []
+            sources = record.get("sources") if isinstance(record, dict) else None
+            found += list(sources) if isinstance(sources, dict) else []
+    return found

@@ -1,0 +1,120 @@
+"""The command `export`: the catalog, or a part of it, in foreign formats."""
+
+from enum import Enum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from vlmctl.cli.app import examples
+from vlmctl.cli.groups import Group
+from vlmctl.cli.options import Selection, Terms
+
+if TYPE_CHECKING:
+    from vlmctl.query.filters import Filter
+    from vlmctl.store.catalog import Catalog
+
+SCORES = "Which scores"
+WHERE = "Where and how"
+
+
+class OutFormat(str, Enum):
+    """Foreign formats that are written."""
+
+    csv = "csv"
+    jsonl = "jsonl"
+    parquet = "parquet"
+    sqlite = "sqlite"
+    markdown_table = "markdown-table"
+    model_index = "model-index"
+    eval_results = "eval-results"
+    every_eval_ever = "every-eval-ever"
+
+
+class OutTable(str, Enum):
+    """What a table holds."""
+
+    scores = "scores"
+    models = "models"
+    benchmarks = "benchmarks"
+    matrix = "matrix"
+
+
+class Figures(Group):
+    """Which scores are exported, of those of the models."""
+
+    model: Annotated[
+        list[str] | None, typer.Option("--model", metavar="NAME", help="Of this model, family or series.", rich_help_panel=SCORES)
+    ] = None
+    bench: Annotated[
+        list[str] | None,
+        typer.Option("--bench", "-b", metavar="BENCH", help="On this benchmark; NAME@split names a part.", rich_help_panel=SCORES),
+    ] = None
+    listed: Annotated[bool, typer.Option("--listed", help="That the public list prints.", rich_help_panel=SCORES)] = False
+
+    def narrow(self, catalog: "Catalog", where: "Filter") -> "Filter":
+        """A filter that asks for these scores, too."""
+        from vlmctl.query.scoring import narrowed
+
+        return narrowed(catalog, where, models=self.model or (), benchmarks=self.bench or (), listed=self.listed)
+
+
+class Destination(Group):
+    """Where an export goes, and which catalog it is of."""
+
+    output: Annotated[
+        str | None,
+        typer.Option(
+            "--output", "-o", metavar="PATH", help="Write to a file, or to a directory with a file per model.", rich_help_panel=WHERE
+        ),
+    ] = None
+    table: Annotated[
+        OutTable | None,
+        typer.Option(
+            "--table",
+            help="What a row is (csv, jsonl, parquet): a score, a model, a benchmark; or a model with its figures as columns.",
+            rich_help_panel=WHERE,
+            show_default=False,
+        ),
+    ] = None
+    catalog: Annotated[
+        list[str] | None,
+        typer.Option("--catalog", metavar="DIR", help="Lay this directory's records over the catalog; repeatable.", rich_help_panel=WHERE),
+    ] = None
+
+    def open(self) -> "Catalog":
+        """The catalog that is exported; notes on how it was opened go to stderr."""
+        from vlmctl.cli import narration
+        from vlmctl.cli.run import opened
+
+        catalog = opened(self.catalog or ())
+        narration.notes(catalog.notes)
+        return catalog
+
+
+@examples(
+    "vlmctl export csv 'params<4B' -o small.csv",
+    "vlmctl export sqlite -o vlm.sqlite3",
+    "vlmctl export parquet --bench TextVQA -o textvqa.parquet",
+    "vlmctl export markdown-table --list awesome-list-of-llm-vlms",
+    "vlmctl export model-index --model mobilevlm-v2-1.7b",
+    "vlmctl export every-eval-ever --family imp-v1.5 -o evaluations/",
+)
+def export_command(
+    *,
+    form: Annotated[OutFormat, typer.Argument(metavar="FORMAT", help="|".join(each.value for each in OutFormat), show_default=False)],
+    terms: Terms = None,
+    selection: Selection,
+    figures: Figures,
+    destination: Destination,
+) -> None:
+    """Export scores, or whole models, in a format that other programs read.
+
+    What a format can't carry is counted on stderr, by reason.
+    """
+    from vlmctl.cli.destinations import deliver
+    from vlmctl.query.export import Extract
+
+    catalog = destination.open()
+    where = figures.narrow(catalog, selection.filter(catalog, terms, scores=True))
+    table = None if destination.table is None else destination.table.value
+    deliver(form.value, Extract(catalog, where), table, destination.output)

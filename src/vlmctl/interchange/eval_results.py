@@ -1,0 +1,80 @@
+"""Results files of Hugging Face model repositories: `.eval_results/*.yaml`, a list of `{dataset, value, source …}`.
+
+They name the data set and the task, and neither the model (the repository does) nor the metric.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from vlmctl.errors import UsageError
+from vlmctl.interchange.content import File, yaml_of
+from vlmctl.interchange.hub_tasks import part_of_task
+from vlmctl.interchange.keyed import named_part, one_figure, scaled
+from vlmctl.interchange.reading import Candidate, Origin, Place, Reading, Remark
+from vlmctl.query.vocabulary import Part
+
+if TYPE_CHECKING:
+    from vlmctl.query.vocabulary import Vocabulary
+    from vlmctl.source.document import Document
+
+__all__ = ["FOLDER", "read"]
+
+FOLDER = ".eval_results"
+
+
+def read(file: File, vocabulary: Vocabulary) -> Reading:
+    """The results of the file. `UsageError` where it is no list."""
+    document = yaml_of(file, file.content)
+    if not isinstance(document.data, list):
+        raise UsageError(f"{file.name} is no list of results")
+    candidates: list[Candidate] = []
+    remarks: list[Remark] = []
+    for index, result in enumerate(document.data):
+        found = _result(file, document, vocabulary, index, result)
+        (candidates if isinstance(found, Candidate) else remarks).append(found)  # type: ignore[arg-type]
+    return Reading(candidates, remarks, Origin("model-card"))
+
+
+def _result(file: File, document: Document, vocabulary: Vocabulary, index: int, result: Any) -> Candidate | Remark:
+    dataset = _get(result, "dataset")
+    name, task = _text(_get(dataset, "id")), _text(_get(dataset, "task_id"))
+    place = document.locate((index, "value"))
+    here = Place(file.name, place.line, place.column)
+    label = " ".join(filter(None, (name, task)))
+    value = one_figure(_get(result, "value"))
+    if value is None or not name:
+        reason = f"{_get(result, 'value')!r} is no figure" if name else "a result without dataset id"
+        return Remark(here, "flagged", reason[:200], _repository(file), label)
+    part = _part(vocabulary, name, task)
+    source = _get(result, "source")
+    url = _text(_get(source, "url"))
+    notes = _text(_get(result, "notes"))
+    origin = Origin(None, _text(_get(source, "name")) or url, url, _text(_get(result, "date")) or None) if url else None
+    candidate = Candidate(
+        _repository(file), label, part, value, _text(_get(result, "value")), here, f"{FOLDER}, {label}",
+        origin=origin, numbers=(value,), note=notes or None,
+    )  # fmt: skip
+    return scaled(vocabulary, candidate, shares=False)
+
+
+def _part(vocabulary: Vocabulary, dataset: str, task: str) -> Part | None:
+    """What the hub's task is known to mean, else what data set and task name."""
+    known = part_of_task(dataset, task)
+    if known is not None and known[0] in vocabulary.benchmarks:
+        return Part(*known)
+    return named_part(vocabulary, (dataset, task), (task,))
+
+
+def _repository(file: File) -> str:
+    """The model repository's folder, where the file lies in its `.eval_results`; '' elsewhere."""
+    folder = file.path.parent
+    return folder.resolve().parent.name if folder.name == FOLDER else ""
+
+
+def _get(value: Any, key: str) -> Any:
+    return value.get(key) if isinstance(value, dict) else None
+
+
+def _text(value: Any) -> str:
+    return str(value)[:500] if isinstance(value, (str, int, float)) and not isinstance(value, bool) else ""

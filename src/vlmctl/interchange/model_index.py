@@ -1,0 +1,119 @@
+"""Results in the front matter of a Hugging Face model card: `model-index`.
+
+The protocol has no field of its own there; it is read from the metric's name, `accuracy (few-shot, 4 shots)`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from vlmctl.errors import UsageError
+from vlmctl.interchange.content import File, text_of, yaml_of
+from vlmctl.interchange.keyed import named_part, one_figure, scaled
+from vlmctl.interchange.reading import Candidate, Origin, Place, Reading, Remark
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vlmctl.query.vocabulary import Part, Vocabulary
+    from vlmctl.source.document import Document
+
+__all__ = ["front_matter", "read"]
+
+_PROTOCOL = re.compile(r"\((?P<protocol>generalist|task-finetuned|few-shot)(?:,\s*(?P<shots>\d{1,3}) shots?)?\)")
+
+
+def front_matter(text: str) -> str | None:
+    """What stands between the `---` lines at the top of a card; None where there is none. A bare YAML file is itself."""
+    if text.startswith(("---\n", "---\r\n")):
+        end = re.search(r"^---\s*$", text[4:], re.MULTILINE)
+        return text[4 : 4 + end.start()] if end else None
+    return text if text.startswith("model-index:") else None
+
+
+def read(file: File, vocabulary: Vocabulary) -> Reading:
+    """The results of the card. `UsageError` where it has none, or its YAML isn't as strict as records are."""
+    text = text_of(file)
+    matter = front_matter(text)
+    if matter is None:
+        raise UsageError(f"{file.name} has no front matter (--- lines at its top)")
+    content = matter if matter is text else "\n" + matter  # keeps the lines' numbers
+    document = yaml_of(file, content.encode("utf-8", "surrogatepass"))
+    index = document.data.get("model-index") if isinstance(document.data, dict) else None
+    if not isinstance(index, list):
+        raise UsageError(f"{file.name}: its front matter has no list model-index")
+    candidates: list[Candidate] = []
+    remarks: list[Remark] = []
+    for number, model in enumerate(index):
+        for found in _model(file, document, vocabulary, ("model-index", number), model):
+            (candidates if isinstance(found, Candidate) else remarks).append(found)  # type: ignore[arg-type]
+    return Reading(candidates, remarks, Origin("model-card"))
+
+
+def _model(file: File, document: Document, vocabulary: Vocabulary, route: tuple[Any, ...], model: Any) -> Iterator[Candidate | Remark]:
+    name = _text(_get(model, "name"))
+    results = _get(model, "results")
+    if not isinstance(results, list):
+        yield _remark(file, document, route, "its results are no list", name)
+        return
+    for number, result in enumerate(results):
+        here = (*route, "results", number)
+        metrics = _get(result, "metrics")
+        if not isinstance(metrics, list) or not metrics:
+            yield _remark(file, document, here, "a result without metrics", name)
+            continue
+        for index, metric in enumerate(metrics):
+            yield _metric(file, document, vocabulary, (*here, "metrics", index), (name, result, metric))
+
+
+def _metric(
+    file: File, document: Document, vocabulary: Vocabulary, route: tuple[Any, ...], found: tuple[str, Any, Any]
+) -> Candidate | Remark:
+    name, result, metric = found
+    dataset = _get(result, "dataset")
+    label = _text(_get(dataset, "name")) or _text(_get(dataset, "type"))
+    value = one_figure(_get(metric, "value"))
+    if value is None:
+        return _remark(file, document, route, f"{_get(metric, 'value')!r} is no figure", name, label)
+    part = _part(vocabulary, dataset, metric)
+    protocol, shots = _protocol(_text(_get(metric, "name")))
+    place = document.locate((*route, "value"))
+    candidate = Candidate(
+        name, label, part, value, _text(_get(metric, "value")), Place(file.name, place.line, place.column, ""),
+        f"model-index, {label}", protocol=protocol, shots=shots, origin=_origin(result), numbers=(value,),
+    )  # fmt: skip
+    return scaled(vocabulary, candidate, shares=False)
+
+
+def _part(vocabulary: Vocabulary, dataset: Any, metric: Any) -> Part | None:
+    labels = [_text(_get(dataset, key)) for key in ("split", "config")]
+    names = [_text(_get(dataset, key)) for key in ("name", "type")]
+    measures = [_PROTOCOL.sub("", _text(_get(metric, key))).strip() for key in ("type", "name")]
+    return named_part(vocabulary, names, labels, measures)
+
+
+def _protocol(name: str) -> tuple[str, int | None]:
+    match = _PROTOCOL.search(name[:200])
+    if match is None:
+        return "generalist", None
+    return match["protocol"], int(match["shots"]) if match["shots"] else None
+
+
+def _origin(result: Any) -> Origin | None:
+    source = _get(result, "source")
+    url = _text(_get(source, "url"))
+    return Origin(None, _text(_get(source, "name")) or url, url) if url else None
+
+
+def _get(value: Any, key: str) -> Any:
+    return value.get(key) if isinstance(value, dict) else None
+
+
+def _text(value: Any) -> str:
+    return str(value)[:500] if isinstance(value, (str, int, float)) and not isinstance(value, bool) else ""
+
+
+def _remark(file: File, document: Document, route: tuple[Any, ...], reason: str, model: str, benchmark: str = "") -> Remark:
+    place = document.locate(route)
+    return Remark(Place(file.name, place.line, place.column), "flagged", reason[:200], model, benchmark)

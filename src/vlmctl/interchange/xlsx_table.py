@@ -1,0 +1,160 @@
+"""Tables in Excel workbooks, read with openpyxl (the extra `xlsx`): values only, no macros, no formulas evaluated.
+
+A workbook is a zip archive: what it would unpack to is bounded before anything is unpacked.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from vlmctl.errors import UsageError
+from vlmctl.interchange.reading import Candidate, Place, Reading, Remark
+from vlmctl.interchange.tables import MAX_CELLS, Grid, GridCell, GridRow, benchmark_columns, read_grid
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from vlmctl.interchange.content import File
+    from vlmctl.query.vocabulary import Vocabulary
+
+__all__ = ["is_workbook", "read"]
+
+MAX_UNPACKED = 48 * 2**20
+"""A workbook that unpacks to more bytes is refused; a table of 500 models and 200 benchmarks takes 5 MB."""
+
+MAX_PARTS = 500
+"""A workbook of more parts is refused."""
+
+MAX_RATIO = 200
+"""So is one that unpacks to so many times its size: text packs twenty times."""
+
+LEADING = 20
+
+
+def is_workbook(content: bytes) -> bool:
+    """Whether bytes are an Excel workbook."""
+    if content[:2] != b"PK":
+        return False
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return "xl/workbook.xml" in archive.namelist()
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+        return False
+
+
+def read(file: File, vocabulary: Vocabulary) -> Reading:
+    """The figures of all sheets with a row that names benchmarks. `UsageError` where there is none, or it isn't safe."""
+    _refuse_bombs(file)
+    candidates: list[Candidate] = []
+    remarks: list[Remark] = []
+    known = 0
+    for title, rows, broken in _sheets(file):
+        grid = _grid(file, vocabulary, title, rows)
+        if grid is None:
+            continue
+        known += 1
+        found, said = read_grid(vocabulary, grid)
+        candidates += found
+        remarks += [*said, *(remark for remark in broken if (remark.place.line or 0) > grid.header.line)]
+    if not known:
+        raise UsageError(f"{file.name}: no sheet has a row that names benchmarks", hint="one must name them (vlmctl bench list)")
+    return Reading(candidates, remarks)
+
+
+def _refuse_bombs(file: File) -> None:
+    try:
+        with zipfile.ZipFile(io.BytesIO(file.content)) as archive:
+            parts = archive.infolist()
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+        raise UsageError(f"{file.name} is no workbook (.xlsx): {str(error).lower()}", hint="save an .xls file as .xlsx") from error
+    unpacked = sum(part.file_size for part in parts)
+    if len(parts) > MAX_PARTS or unpacked > MAX_UNPACKED or unpacked > MAX_RATIO * max(len(file.content), 4096):
+        raise UsageError(f"{file.name} unpacks to {unpacked} bytes in {len(parts)} parts; that is no table", hint="save it as CSV")
+
+
+def _sheets(file: File) -> Iterator[tuple[str, list[GridRow], list[Remark]]]:
+    """Each sheet's title, its rows, and remarks on formulas whose results the workbook doesn't hold."""
+    openpyxl = _openpyxl()
+    try:
+        values = openpyxl.load_workbook(io.BytesIO(file.content), read_only=True, data_only=True, keep_links=False)
+        formulas = openpyxl.load_workbook(io.BytesIO(file.content), read_only=True, data_only=False, keep_links=False)
+        cells = 0
+        for name in values.sheetnames:
+            sheet, twin = values[name], formulas[name]
+            if not hasattr(sheet, "reset_dimensions"):
+                continue  # a chart
+            sheet.reset_dimensions()
+            twin.reset_dimensions()
+            rows: list[GridRow] = []
+            broken: list[Remark] = []
+            for line, (row, other) in enumerate(zip(sheet.iter_rows(), twin.iter_rows(), strict=True), start=1):
+                cells = _counted(file, cells + len(row) + 1)
+                rows.append(GridRow(line, [_cell(cell, column) for column, cell in enumerate(row, start=1)]))
+                broken += _unsaved(file, name, line, row, other)
+            yield name, rows, broken
+    except UsageError:
+        raise
+    except Exception as error:  # the library raises whatever a broken workbook makes it stumble over
+        raise UsageError(f"{file.name} can't be read: {type(error).__name__}: {str(error)[:200]}", hint="save it as CSV") from error
+
+
+def _counted(file: File, cells: int) -> int:
+    if cells > MAX_CELLS:
+        raise UsageError(f"{file.name}: more than {MAX_CELLS} cells")
+    return cells
+
+
+def _openpyxl() -> Any:
+    try:
+        import openpyxl
+    except ImportError as error:
+        raise UsageError("reading .xlsx needs openpyxl", hint="pip install 'vlmctl[xlsx]', or save the sheet as CSV") from error
+    return openpyxl
+
+
+def _cell(cell: Any, column: int) -> GridCell:
+    return GridCell(_shown(cell), column, getattr(cell, "coordinate", ""))
+
+
+def _shown(cell: Any) -> str:
+    """A cell's value as the sheet shows it: percentages as such, numbers to fifteen digits."""
+    value = cell.value
+    if value is None:
+        return ""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return str(value)[:2000].replace("\n", " ").strip()
+    exact = Decimal(format(value, ".15g"))
+    if "%" in str(getattr(cell, "number_format", "")):
+        return f"{_plain(exact * 100)}%"
+    return _plain(exact)
+
+
+def _plain(value: Decimal) -> str:
+    if not value.is_finite() or abs(value.adjusted()) > 20:
+        return str(value)
+    text = format(value, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _unsaved(file: File, sheet: str, line: int, row: Sequence[Any], formulas: Sequence[Any]) -> Iterator[Remark]:
+    """A remark for each formula without a saved result."""
+    for column, (cell, formula) in enumerate(zip(row, formulas, strict=False), start=1):
+        if cell.value is None and getattr(formula, "data_type", "") == "f":
+            ref = getattr(cell, "coordinate", "")
+            reason = "a formula whose result isn't saved in the workbook"
+            yield Remark(Place(file.name, line, column, f"{sheet}!{ref}"), "flagged", reason, "", "", str(formula.value)[:80])
+
+
+def _grid(file: File, vocabulary: Vocabulary, title: str, rows: list[GridRow]) -> Grid | None:
+    """The sheet's table: from the row with the most benchmarks among the first ones."""
+    known = [(len(benchmark_columns(vocabulary, row)), -index) for index, row in enumerate(rows[:LEADING])]
+    most, index = max(known, default=(0, 0))
+    if not most:
+        return None
+    header = rows[-index]
+    width = max(number for number, cell in enumerate(header.cells, start=1) if cell.text)
+    rest = [row for row in rows[-index + 1 :] if any(cell.text for cell in row.cells)]
+    return Grid(file.name, GridRow(header.line, header.cells[:width]), rest, title, padded=True)

@@ -1,0 +1,226 @@
+"""Changes of a catalog directory, worked out and validated before a byte is written: a score, model, family or benchmark more.
+
+A model of a family whose file stands in the directory goes into that file (a checkout, or an overlay's own family);
+else into `models/<id>.yaml`, which adds to a family of another layer.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from vlmctl.errors import RefusedError
+from vlmctl.source.directory import kind_of
+from vlmctl.source.editing import append, new_file, put
+from vlmctl.source.layers import gather
+from vlmctl.source.loading import load_file
+from vlmctl.source.references import dangling
+from vlmctl.source.writing import read_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from vlmctl.source.findings import Finding
+    from vlmctl.source.layers import Catalog
+    from vlmctl.source.loading import LoadedFile
+
+__all__ = ["Change", "InvalidError", "add_model", "add_record", "add_score", "after", "diff", "family_of", "file_of", "findings_of"]
+
+MOST_SHOWN = 20
+
+
+class Change(NamedTuple):
+    """What a file holds, and what it shall hold."""
+
+    path: str
+    before: bytes | None
+    """None for a new file."""
+    after: bytes
+
+
+class InvalidError(RefusedError):
+    """A change would leave the catalog invalid."""
+
+    def __init__(self, findings: Sequence[Finding], *, what: str = "the change", hint: str | None = None) -> None:
+        count = "1 error" if len(findings) == 1 else f"{len(findings)} errors"
+        super().__init__(f"{what} is not valid: {count}; nothing was written", hint=hint)
+        self.findings = tuple(findings)
+
+    def detail(self) -> tuple[str, ...]:
+        """A line for each finding, its hint behind it."""
+        lines = [f"  {finding}" + (f" ({finding.hint})" if finding.hint else "") for finding in self.findings[:MOST_SHOWN]]
+        more = len(self.findings) - MOST_SHOWN
+        return (*lines, f"  and {more} more") if more > 0 else tuple(lines)
+
+    def as_dict(self) -> dict[str, Any]:
+        """As the parent's, with the findings."""
+        data = super().as_dict()
+        data["error"]["findings"] = [
+            {
+                "file": each.place.path,
+                "line": each.place.line,
+                "column": each.place.column,
+                "severity": each.severity,
+                "check": each.check,
+                "message": each.message,
+                "hint": each.hint,
+            }
+            for each in self.findings
+        ]
+        return data
+
+
+def add_score(catalog: Catalog, root: str, model: str, score: Mapping[str, Any], source: Mapping[str, Any] | None = None) -> Change:
+    """One more figure of a model. `score["source"]` is the source's key; `source` describes it where it is new.
+
+    A source that is there already, whatever its key, is used again.
+    """
+    family = family_of(catalog, model)
+    document = catalog.families[family].file.data
+    own, addition = file_of(catalog, root, "family", family), file_of(catalog, root, "model", model)
+    place = _model_in(own, model)
+    if own is not None and place is not None:
+        key, content = _with_source(own, (), {}, own.data.get("sources") or {}, score, source)
+        return Change(own.path, own.content, append(own.path, content, ("models", place, "scores"), _sourced(score, key)))
+    shared = document.get("sources") or {}
+    if addition is not None:
+        key, content = _with_source(addition, (), shared, addition.data.get("sources") or {}, score, source)
+        return Change(addition.path, addition.content, append(addition.path, content, ("scores",), _sourced(score, key)))
+    key = _known_key(shared, source) or _free_key({}, score, source)
+    record: dict[str, Any] = {"id": model, "family": family}
+    if source is not None and key not in shared:
+        record["sources"] = {key: dict(source)}
+    record["scores"] = [_sourced(score, key)]
+    return _new(root, "models", record)
+
+
+def _sourced(score: Mapping[str, Any], key: str) -> dict[str, Any]:
+    """The score with its source's key behind its value, where records have it."""
+    fields = [(name, value) for name, value in score.items() if name != "source"]
+    behind = next((index for index, (name, _) in enumerate(fields, start=1) if name == "value"), len(fields))
+    return dict([*fields[:behind], ("source", key), *fields[behind:]])
+
+
+def add_model(catalog: Catalog, root: str, family: str, record: Mapping[str, Any]) -> Change:
+    """One more model of a family."""
+    own = file_of(catalog, root, "family", family)
+    if own is not None:
+        return Change(own.path, own.content, append(own.path, own.content, ("models",), record, before=("notes",)))
+    facts = {key: value for key, value in record.items() if key != "id"}
+    return _new(root, "models", {"id": record["id"], "family": family, **facts})
+
+
+def add_record(root: str, folder: str, record: Mapping[str, Any]) -> Change:
+    """A new family or benchmark; `folder` is `families` or `benchmarks`."""
+    return _new(root, folder, record)
+
+
+def file_of(catalog: Catalog, root: str, kind: str, key: str) -> LoadedFile | None:
+    """The file directly under a catalog directory that holds a record."""
+    for _, file in catalog.files:
+        if file.kind == kind and os.path.dirname(os.path.dirname(file.path)) == root and any(each.id == key for each in file.records):
+            return file
+    return None
+
+
+def family_of(catalog: Catalog, model: str) -> str:
+    """The id of the family that a model belongs to."""
+    for entry in catalog.families.values():
+        if any(each.id == model for each in entry.record.models):
+            return entry.record.id
+    for addition in catalog.additions:
+        if addition.record.id == model:
+            return addition.record.family
+    raise RefusedError(f"no file has the model {model!r}", hint="vlmctl validate tells which files can't be read")
+
+
+def _model_in(file: LoadedFile | None, model: str) -> int | None:
+    if file is None:
+        return None
+    return next((index for index, each in enumerate(file.records[0].models) if each.id == model), None)
+
+
+def _with_source(
+    file: LoadedFile,
+    route: tuple[str, ...],
+    shared: Mapping[str, Any],
+    own: Mapping[str, Any],
+    score: Mapping[str, Any],
+    source: Mapping[str, Any] | None,
+) -> tuple[str, bytes]:
+    """The key of a score's source, and the file's content with that source in it."""
+    known = _known_key(own, source) or _known_key({key: each for key, each in shared.items() if key not in own}, source)
+    if source is None or known:
+        return known or score["source"], file.content
+    key = _free_key({**shared, **own}, score, source)
+    if own:
+        return key, put(file.path, file.content, (*route, "sources"), key, dict(source))
+    return key, put(file.path, file.content, route, "sources", {key: dict(source)}, before=("models", "scores", "notes"))
+
+
+def _known_key(known: Mapping[str, Any], source: Mapping[str, Any] | None) -> str | None:
+    """The key of a source that is the same document; when it was read doesn't matter."""
+    if source is None:
+        return None
+    same = ("kind", "title", "url")
+    return next((key for key, each in known.items() if all(each.get(name) == source.get(name) for name in same)), None)
+
+
+def _free_key(known: Mapping[str, Any], score: Mapping[str, Any], source: Mapping[str, Any] | None) -> str:
+    """The wanted key, else one made from the title; a number behind it where it is taken."""
+    if source is None:
+        return str(score["source"])
+    if score.get("source") in known:
+        raise RefusedError(f"the source {score['source']!r} is another document: {known[score['source']].get('title')}")
+    wanted = score.get("source") or re.sub(r"[^a-z0-9]+", "-", source["title"].lower())[:48].strip("-") or source["kind"]
+    key, number = wanted, 1
+    while key in known:
+        number += 1
+        key = f"{wanted}-{number}"
+    return str(key)
+
+
+def _new(root: str, folder: str, record: Mapping[str, Any]) -> Change:
+    path = os.path.join(root, folder, f"{record['id']}.yaml")
+    if re.search(r"[^a-z0-9.-]", str(record["id"])) or str(record["id"]).startswith((".", "-")):
+        raise RefusedError(f"{record['id']!r} is no id", hint="ids are lower case, with digits, hyphens and dots: mobilevlm-v2-1.7b")
+    before = read_bytes(path)
+    if before is not None:
+        raise RefusedError(f"{path} exists already", hint=f"vlmctl edit {path}")
+    return Change(path, None, new_file(record))
+
+
+def after(catalog: Catalog, change: Change, origin: str) -> Catalog:
+    """The catalog as it is when the change is made; `origin` is that of the directory which is written to."""
+    kind = kind_of(change.path)
+    if kind is None:
+        raise RefusedError(f"{change.path} is no place for a record", hint="records stand in families/, models/, benchmarks/, components/")
+    loaded = load_file(change.path, kind, change.after)
+    files = [(layer, loaded if file.path == change.path else file) for layer, file in catalog.files]
+    if all(file is not loaded for _, file in files):
+        files.append((origin, loaded))
+    return gather(files)
+
+
+def findings_of(catalog: Catalog) -> list[Finding]:
+    """What makes a catalog invalid: errors of single files, and references that lead nowhere."""
+    return [finding for finding in (*catalog.findings, *dangling(catalog)) if finding.severity == "error"]
+
+
+def diff(change: Change, root: str) -> str:
+    """The change as a unified diff, with paths below `root`, as `patch -p1` takes it."""
+    name = os.path.relpath(change.path, root).replace(os.sep, "/")
+    old = [] if change.before is None else _lines(change.before)
+    head = ("/dev/null" if change.before is None else f"a/{name}", f"b/{name}")
+    lines: list[str] = []
+    for line in difflib.unified_diff(old, _lines(change.after), *head):
+        lines.append(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n")
+    return "".join(lines)
+
+
+def _lines(content: bytes) -> list[str]:
+    """Lines with their breaks; only a line feed ends one, as for `patch`."""
+    parts = content.decode("utf-8", "replace").split("\n")
+    return [part + "\n" for part in parts[:-1]] + parts[-1:] * bool(parts[-1])
