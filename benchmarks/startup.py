@@ -34,7 +34,7 @@ def commands(vlmctl: str, python: str) -> dict[str, list[str]]:
         "top --json": [vlmctl, "top", "--bench", "TextVQA", "--json"],
         "show --json": [vlmctl, "show", "imp-v1.5-3b-phi2", "--json"],
         "list (table)": [vlmctl, "list", "--format", "table"],
-        "one completion": [vlmctl, "__complete", "bash", "2", "vlmctl", "show", "imp-"],
+        "one completion": [vlmctl, "__complete", "bash", "vlmctl show imp-", "imp-"],
     }
 
 

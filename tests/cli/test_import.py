@@ -15,7 +15,8 @@ from conftest import ROOT
 SURVEY = ["--source-title", "A survey", "--source-kind", "web", "--source-url", "https://example.org/survey", "--evidence", "second-hand"]
 TABLE = "| Model | MMMU_val | TextVQA |\n|---|---|---|\n| Ada 3B | 30.1 | |\n| Ada 1B | 31.2* | 70 |\n"
 HEADING = [
-    "file", "line", "column", "cell", "name", "model", "under", "benchmark", "split", "metric", "value", "text", "decision", "reason", "fits",
+    "file", "line", "column", "cell", "name", "model", "under", "benchmark", "split", "metric", "value", "text", "decision",
+    "reason", "fits",
 ]  # fmt: skip
 
 

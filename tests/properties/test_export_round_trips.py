@@ -97,7 +97,9 @@ def test_sqlite_reads_back_equal(data: st.DataObject, tmp_path: Path) -> None:
     for name, columns in COLUMNS.items():
         back = list(sqlite_file.read(name, columns, path))
         assert back == tables[name]
-        assert [[type(value) for value in row.values()] for row in back] == [[type(value) for value in row.values()] for row in tables[name]]
+        assert [{key: type(value) for key, value in row.items()} for row in back] == [
+            {key: type(value) for key, value in row.items()} for row in tables[name]
+        ]
 
 
 class OneModel:

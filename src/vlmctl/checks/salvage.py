@@ -10,7 +10,7 @@ from copy import deepcopy
 from dataclasses import replace
 from typing import Any
 
-from vlmctl.source.loading import LoadedFile, adapter
+from vlmctl.source.loading import LoadedFile, validated
 
 __all__ = ["STAND_IN", "salvaged"]
 
@@ -22,63 +22,46 @@ ROUNDS = 4
 
 def salvaged(file: LoadedFile) -> LoadedFile | None:
     """The file with what can be read of its record; None where that isn't enough for a record."""
-    from pydantic import ValidationError
-
     if file.data is None or any(finding.check == "syntax" for finding in file.findings):
         return None
     data = deepcopy(file.data)
     for _ in range(ROUNDS):
-        try:
-            record = adapter(file.kind).validate_python(data)
-        except ValidationError as error:
-            problems = error.errors(include_url=False, include_context=False)
-            repaired = [_repaired(data, problem["loc"], problem["type"]) for problem in problems]
-            if not all(repaired):
-                return None
-        else:
-            return replace(file, records=record if isinstance(record, list) else [record])
+        records, problems = validated(file.kind, data)
+        if not problems:
+            return replace(file, records=records)
+        if any(problem["type"] == "missing" and "scores" not in problem["loc"] for problem in problems):
+            return None
+        # All places are looked up before the first is changed; the branches of a union share one.
+        places = [_place(data, problem["loc"]) for problem in problems]
+        for container, step, is_score in {(id(place[0]), place[1]): place for place in places}.values():
+            _repair(container, step, is_score=is_score)
     return None
 
 
-def _repaired(data: Any, route: tuple[str | int, ...], kind: str) -> bool:
-    """Take one problem out of the data; False where that can't be done."""
-    if "scores" in route:
-        place = route.index("scores") + 1
-        scores = _at(data, route[:place])
-        index = route[place] if place < len(route) else None
-        if isinstance(scores, list) and isinstance(index, int):
-            scores[index] = _stand_in(scores[index])
-            return True
-    steps = _steps(data, route)
-    if kind == "missing" or not steps:
-        return False
-    container, step = steps[-1]
+def _place(data: Any, route: tuple[str | int, ...]) -> tuple[Any, Any, bool]:
+    """The container and step to change for a problem, and whether a score is there: the value itself, or the score around it.
+
+    Steps that aren't in the data (a union's branch) are skipped.
+    """
+    place: tuple[Any, Any, bool] = (None, None, False)
+    for step in route:
+        inside = (isinstance(data, dict) and step in data) or (isinstance(data, list) and isinstance(step, int) and step < len(data))
+        if inside:
+            is_score = place[1] == "scores" and isinstance(step, int)
+            place = (data, step, is_score)
+            data = data[step]
+            if is_score:
+                break
+    return place
+
+
+def _repair(container: Any, step: Any, *, is_score: bool) -> None:
     if isinstance(container, dict):
-        return container.pop(step, None) is not None
-    container[step] = "-"
-    return bool(kind != "list_type")
+        container.pop(step)
+    elif isinstance(container, list):
+        container[step] = _stand_in(container[step]) if is_score else "-"
 
 
 def _stand_in(score: Any) -> dict[str, Any]:
     source = score.get("source") if isinstance(score, dict) else None
     return {"benchmark": STAND_IN, "value": 0, "source": source if isinstance(source, str) and source else "-", "evidence": "original"}
-
-
-def _steps(data: Any, route: tuple[str | int, ...]) -> list[tuple[Any, Any]]:
-    """Each container on the way with the step taken in it; parts that aren't in the data (a union's branch) are skipped."""
-    steps: list[tuple[Any, Any]] = []
-    for step in route:
-        inside = (isinstance(data, dict) and step in data) or (isinstance(data, list) and isinstance(step, int) and step < len(data))
-        if inside:
-            steps.append((data, step))
-            data = data[step]
-    return steps
-
-
-def _at(data: Any, route: tuple[str | int, ...]) -> Any:
-    for step in route:
-        try:
-            data = data[step]
-        except (KeyError, IndexError, TypeError):
-            return None
-    return data

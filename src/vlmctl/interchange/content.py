@@ -12,21 +12,32 @@ from typing import TYPE_CHECKING, Any
 from vlmctl.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from vlmctl.source.document import Document
 
-__all__ = ["MAX_BYTES", "File", "json_of", "read_file", "text_of", "yaml_of"]
+__all__ = ["MAX_BYTES", "File", "json_of", "lines_of", "read_file", "refuse_flood", "text_of", "yaml_of"]
 
 MAX_BYTES = 32 * 2**20
 """A larger file is refused: decoded, it may take four times as much."""
 
-MAX_JSON_PARTS = 1_000_000
+MAX_JSON_PARTS = 500_000
 """JSON with more values is refused: each takes up to a hundred bytes."""
 
 IGNORED_FINDINGS = frozenset({"null"})
 """What the records' reader minds and foreign files may have. Anchors, aliases and tags stay refused."""
 
-MAX_YAML_BYTES = 2**20
+MAX_FIGURES = 30_000
+"""A file with more figures is refused: in the report each takes a few kilobytes. The largest leaderboard has half as many."""
+
+MAX_YAML_BYTES = 2**18
 """A larger front matter or results file is refused: the YAML reader is slow, and such files are a few kilobytes."""
+
+
+def refuse_flood(file: str, figures: int) -> None:
+    """Raise `UsageError` for more figures than a report can hold."""
+    if figures > MAX_FIGURES:
+        raise UsageError(f"{file} holds more than {MAX_FIGURES} figures", hint="import it in parts")
 
 
 class File:
@@ -73,6 +84,16 @@ def text_of(file: File, encoding: str | None = None) -> str:
     return text
 
 
+def lines_of(text: str) -> Iterator[str]:
+    """The lines of a text without their ends, one by one: no list of millions is made."""
+    start = 0
+    while start <= len(text):
+        end = text.find("\n", start)
+        end = len(text) if end < 0 else end
+        yield text[start:end].rstrip("\r")
+        start = end + 1
+
+
 def json_of(file: File) -> Any:
     """A JSON document. Not-a-numbers, duplicate keys and deep nesting are refused."""
     import json
@@ -108,7 +129,7 @@ def yaml_of(file: File, content: bytes) -> Document:
     from vlmctl.source.document import read_document
 
     if len(content) > MAX_YAML_BYTES:
-        raise UsageError(f"{file.name}: its YAML is larger than {MAX_YAML_BYTES // 2**20} MiB")
+        raise UsageError(f"{file.name}: its YAML is larger than {MAX_YAML_BYTES // 2**10} KiB")
     document = read_document(file.name, content, positions=True)
     for finding in document.findings:
         if finding.check not in IGNORED_FINDINGS:

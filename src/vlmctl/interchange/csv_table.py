@@ -6,7 +6,7 @@ import csv
 from typing import TYPE_CHECKING
 
 from vlmctl.errors import UsageError
-from vlmctl.interchange.content import File, text_of
+from vlmctl.interchange.content import File, lines_of, text_of
 from vlmctl.interchange.reading import Reading
 from vlmctl.interchange.tables import MAX_CELLS, Grid, GridCell, GridRow, benchmark_columns, read_grid
 
@@ -58,7 +58,7 @@ def _head(file: File, text: str, delimiter: str) -> list[GridRow]:
 
 def rows_of(file: File, text: str, delimiter: str) -> Iterator[GridRow]:
     """The rows with the lines on which they start. `UsageError` names the line where they can't be read."""
-    reader = csv.reader(_lines(text), delimiter=delimiter, strict=True)
+    reader = csv.reader(_ended(text), delimiter=delimiter, strict=True)
     line, cells = 1, 0
     try:
         for row in reader:
@@ -71,8 +71,7 @@ def rows_of(file: File, text: str, delimiter: str) -> Iterator[GridRow]:
         raise UsageError(f"{file.name}:{line}: {str(error).lower()}", hint="a quotation mark inside a quoted field is doubled") from error
 
 
-def _lines(text: str) -> Iterator[str]:
+def _ended(text: str) -> Iterator[str]:
     """The lines with their ends, one by one; a bare carriage return ends one, too."""
-    from io import StringIO
-
-    yield from StringIO(text, newline=None)
+    for line in lines_of(text.replace("\r\n", "\n").replace("\r", "\n")):
+        yield line + "\n"

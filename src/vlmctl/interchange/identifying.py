@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from vlmctl.query.known import Known, known_of, models_exactly, near_models, taken_ids, words, words_of
+from vlmctl.query.known import Known, known_of, models_beginning, models_exactly, near_models, taken_ids, words, words_of
 
 if TYPE_CHECKING:
     from vlmctl.store.catalog import Catalog
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 __all__ = ["Identifier", "Identity"]
 
 LONGEST = 200
+
+MAX_GUESSES = 300
+"""For so many unknown names what was meant is suggested; it takes milliseconds each."""
 
 
 class Identity(NamedTuple):
@@ -39,6 +42,7 @@ class Identifier:
         self._found: dict[tuple[str, tuple[str, ...], str], Identity] = {}
         self._known: dict[str, Known] = {}
         self._taken: set[str] | None = None
+        self._guesses = 0
 
     def identify(self, name: str, others: tuple[str, ...] = (), link: str = "") -> Identity:
         """The model that a name, else one of the other names, else a Hugging Face id beside it, means."""
@@ -83,12 +87,14 @@ class Identifier:
         return Identity(None, f"the link leads to {model}, but the name {name!r} says more than that model's names do", doubt=True)
 
     def _unknown(self, name: str) -> Identity:
-        near = near_models(self.catalog, name)
-        if near and (self.new_in is None or _could_be(name, near)):
-            return Identity(None, f"no model is named exactly {name!r}; did you mean {' or '.join(near[:3])}?")
-        if self.new_in is None:
-            return Identity(None, f"no model is named {name!r}")
-        return self._new(name)
+        near = models_beginning(self.catalog, name)
+        if not near and self.new_in is not None:
+            return self._new(name)
+        if not near and self._guesses < MAX_GUESSES:
+            self._guesses += 1
+            near = list(near_models(self.catalog, name))
+        meant = f"; did you mean {' or '.join(near[:3])}?" if near else ""
+        return Identity(None, f"no model is named {name!r}{meant}")
 
     def _new(self, name: str) -> Identity:
         """A new model of the chosen family, under an id made of the name."""
@@ -106,10 +112,3 @@ def _agreeing(model: str, linked: list[str]) -> Identity:
     if linked and model not in linked:
         return Identity(model, f"its name says {model}, its link {' or '.join(linked)}", doubt=True)
     return Identity(model)
-
-
-def _could_be(name: str, near: tuple[str, ...]) -> bool:
-    """Whether an unknown name begins like a known id, so that it may be a short form of it."""
-    from vlmctl.names import normalize
-
-    return any(normalize(each).startswith(normalize(name)) for each in near)

@@ -25,7 +25,8 @@ __all__ = ["Imported", "Wishes", "report_table", "set_against"]
 
 DECISIONS: tuple[Decision, ...] = ("taken", "flagged", "skipped")
 KEYS = (
-    "file", "line", "column", "cell", "name", "model", "under", "benchmark", "split", "metric", "value", "text", "decision", "reason", "fits",
+    "file", "line", "column", "cell", "name", "model", "under", "benchmark", "split", "metric", "value", "text", "decision",
+    "reason", "fits",
 )  # fmt: skip
 """What the report's rows hold for machines (v1: keys are only ever added)."""
 
@@ -119,7 +120,8 @@ def _columns() -> list[Column]:
     kinds: dict[str, Kind] = {"line": "number", "column": "number", "value": "number", "fits": "list"}
     titles = {"name": "Model", "decision": "Decision", "model": "Id", "under": "Under", "fits": "Would fit"}
     people = [
-        Column("at", "At", human=True, importance=0), Column("name", "Model", importance=0), Column("figure", "Figure", human=True, importance=0),
+        Column("at", "At", human=True, importance=0), Column("name", "Model", importance=0),
+        Column("figure", "Figure", human=True, importance=0),
         Column("decision", "Decision", importance=0), Column("why", "Reason", human=True, importance=0),
     ]  # fmt: skip
     machines = [Column(key, titles.get(key, key.capitalize()), kinds.get(key, "text"), machine=True) for key in KEYS]

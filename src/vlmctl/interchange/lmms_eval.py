@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from vlmctl.errors import UsageError
-from vlmctl.interchange.content import File, json_of
+from vlmctl.interchange.content import File, json_of, refuse_flood
 from vlmctl.interchange.keyed import named_part, one_figure, rounded, scaled
 from vlmctl.interchange.reading import Candidate, Origin, Place, Reading, Remark
 
@@ -54,6 +54,7 @@ def read(file: File, vocabulary: Vocabulary) -> Reading:
                 continue
             variant = f"partial run, {short}" if short else None
             candidates.append(found._replace(model=model, link=link, variant=variant))
+        refuse_flood(file.name, len(candidates) + len(remarks))
     return Reading(candidates, remarks, Origin("run", f"lmms-eval run of {model}", None, _date(data)), measured=True, partial=partial)
 
 

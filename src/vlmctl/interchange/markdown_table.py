@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from vlmctl.errors import UsageError
-from vlmctl.interchange.content import File, text_of
+from vlmctl.interchange.content import File, lines_of, refuse_flood, text_of
 from vlmctl.interchange.reading import Candidate, Reading, Remark
 from vlmctl.interchange.tables import MAX_CELLS, Grid, GridCell, GridRow, benchmark_columns, read_grid
 
@@ -34,6 +34,7 @@ def read(file: File, vocabulary: Vocabulary, *, encoding: str | None = None) -> 
         found, said = read_grid(vocabulary, grid)
         candidates += found
         remarks += said
+        refuse_flood(file.name, len(candidates))
     if not known:
         what = "no Markdown table" if not tables else f"none of its {tables} tables has a heading that names a benchmark"
         raise UsageError(f"{file.name}: {what}", hint="the first row of a table must name the benchmarks (vlmctl bench list)")
@@ -42,7 +43,7 @@ def read(file: File, vocabulary: Vocabulary, *, encoding: str | None = None) -> 
 
 def has_table(text: str) -> bool:
     """Whether a text holds the line of dashes that makes a table."""
-    return any(_is_delimiter(line) for line in _lines(text))
+    return any(_is_delimiter(line) for line in lines_of(text))
 
 
 def _is_delimiter(line: str) -> bool:
@@ -59,7 +60,7 @@ def grids(file: File, *, encoding: str | None = None) -> Iterator[Grid]:
     before = ""
     cells = 0
     fence = ""
-    for number, line in enumerate(_lines(text_of(file, encoding)), start=1):
+    for number, line in enumerate(lines_of(text_of(file, encoding)), start=1):
         fence = _fence(line, fence)
         if table is not None and ("|" not in line or fence):
             yield Grid(file.name, *table)
@@ -84,16 +85,6 @@ def _fence(line: str, fence: str) -> str:
     if fence:
         return "" if mark == fence else fence
     return mark if mark in {"```", "~~~"} else ""
-
-
-def _lines(text: str) -> Iterator[str]:
-    """The lines of a text, one by one."""
-    start = 0
-    while start <= len(text):
-        end = text.find("\n", start)
-        end = len(text) if end < 0 else end
-        yield text[start:end].rstrip("\r")
-        start = end + 1
 
 
 def _row(file: File, number: int, line: str) -> GridRow:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from vlmctl.interchange.content import refuse_flood
 from vlmctl.interchange.figures import Figures, looks_numeric, parse_figures, plain
 from vlmctl.interchange.headings import Heading, heading_of, labelled_parts
 from vlmctl.interchange.reading import Candidate, Number, Place, Remark
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MAX_CELLS", "Grid", "GridCell", "GridRow", "benchmark_columns", "read_grid"]
 
-MAX_CELLS = 200_000
+MAX_CELLS = 100_000
 """A file with more cells is refused."""
 
 MODEL_WORDS = frozenset(
@@ -100,6 +101,7 @@ def read_grid(vocabulary: Vocabulary, grid: Grid) -> tuple[list[Candidate], list
         found, remark = _row(vocabulary, grid, columns, row)
         candidates += found
         remarks += [remark] if remark else []
+        refuse_flood(grid.file, len(candidates))
     return candidates, remarks
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from vlmctl.errors import UsageError
 from vlmctl.interchange import csv_table
-from vlmctl.interchange.content import File, json_of, text_of
+from vlmctl.interchange.content import File, json_of, refuse_flood, text_of
 from vlmctl.interchange.headings import heading_of
 from vlmctl.interchange.keyed import named_part, one_figure, rounded, scaled
 from vlmctl.interchange.reading import Candidate, Origin, Place, Reading, Remark
@@ -77,6 +77,7 @@ def _leaderboard(file: File, vocabulary: Vocabulary, data: dict[str, Any]) -> Re
             found = [*_figures(file, vocabulary, (name, bench), figures, place)]
             candidates += [each._replace(link=link) for each in found if isinstance(each, Candidate)]
             remarks += [each for each in found if isinstance(each, Remark)]
+            refuse_flood(file.name, len(candidates) + len(remarks))
     time = str(data.get("time", ""))
     date = f"{time[:4]}-{time[4:6]}-{time[6:8]}" if re.match(r"\d{8}", time, re.ASCII) else None
     title = "OpenVLM leaderboard (VLMEvalKit)"

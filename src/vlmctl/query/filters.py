@@ -130,6 +130,8 @@ def missing(catalog: Catalog, compiled: Filter) -> list[str]:
 
 def _unknown_values(catalog: Catalog, compiled: Filter) -> list[str]:
     """For each text that a filter looks for and nothing in the whole catalog has: a note with the nearest ones."""
+    if not compiled.named:
+        return []
     from vlmctl.query.lexer import shown
     from vlmctl.query.names import nearest
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from vlmctl.store.catalog import Catalog
 
-__all__ = ["Figure", "Known", "known_of", "models_exactly", "near_models", "taken_ids", "words", "words_of"]
+__all__ = ["Figure", "Known", "known_of", "models_beginning", "models_exactly", "near_models", "taken_ids", "words", "words_of"]
 
 
 class Figure(NamedTuple):
@@ -60,6 +60,13 @@ def models_exactly(catalog: Catalog, text: str) -> list[str]:
         if found:
             return found
     return []
+
+
+def models_beginning(catalog: Catalog, text: str) -> list[str]:
+    """Ids of a few models of which a name begins with this text, folded: what is typed may be a short form of theirs."""
+    prefix = normalize(text)
+    sql = "SELECT DISTINCT id FROM name WHERE kind = 'model' AND normal >= ? AND normal < ? ORDER BY id LIMIT 4"
+    return [str(row["id"]) for row in catalog.rows(sql, (prefix, prefix + "\U0010ffff"))] if prefix else []
 
 
 def near_models(catalog: Catalog, text: str) -> tuple[str, ...]:

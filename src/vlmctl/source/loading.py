@@ -11,7 +11,7 @@ from typing import Any, Literal
 from vlmctl.source.document import Document, read_document
 from vlmctl.source.findings import Finding
 
-__all__ = ["FileKind", "LoadedFile", "adapter", "load_file"]
+__all__ = ["FileKind", "LoadedFile", "load_file", "validated"]
 
 FileKind = Literal["family", "benchmark", "model", "language-models", "vision-encoders", "licenses"]
 """What a file holds, told by its place in the catalog's directory."""
@@ -61,7 +61,7 @@ def load_file(path: str, kind: FileKind, content: bytes, *, recall: Recall | Non
     return loaded
 
 
-def adapter(kind: FileKind) -> Any:
+def _adapter(kind: FileKind) -> Any:
     """What validates a file of this kind: a Pydantic `TypeAdapter`."""
     from pydantic import TypeAdapter
 
@@ -78,16 +78,22 @@ def adapter(kind: FileKind) -> Any:
     return TypeAdapter(types[kind])
 
 
-def _validate(loaded: LoadedFile) -> None:
+def validated(kind: FileKind, data: Any) -> tuple[list[Any], list[Any]]:
+    """The records that plain data hold, or else Pydantic's account of what is wrong with them."""
     from pydantic import ValidationError
 
     try:
-        record = adapter(loaded.kind).validate_python(loaded.data)
+        record = _adapter(kind).validate_python(data)
     except ValidationError as error:
-        loaded.findings.extend(_findings(loaded, error.errors(include_url=False, include_context=True)))
-        return
+        return [], error.errors(include_url=False, include_context=True)
+    return record if isinstance(record, list) else [record], []
+
+
+def _validate(loaded: LoadedFile) -> None:
+    records, problems = validated(loaded.kind, loaded.data)
+    loaded.findings.extend(_findings(loaded, problems))
     if not any(finding.severity == "error" for finding in loaded.findings):
-        loaded.records = record if isinstance(record, list) else [record]
+        loaded.records = records
 
 
 def _findings(loaded: LoadedFile, problems: list[Any]) -> list[Finding]:
@@ -169,7 +175,7 @@ def _hint(loaded: LoadedFile, route: tuple[str | int, ...], problem: Any) -> str
     context = problem.get("ctx") or {}
     given, kind = problem.get("input"), problem["type"]
     if kind == "extra_forbidden":
-        given, allowed = str(route[-1]), _fields_at(adapter(loaded.kind), route[:-1])
+        given, allowed = str(route[-1]), _fields_at(_adapter(loaded.kind), route[:-1])
     elif kind == "literal_error" and isinstance(given, str):
         allowed = re.findall(r"'([^']*)'", str(context.get("expected", "")))
     elif kind == "string_pattern_mismatch" and isinstance(given, str) and context.get("pattern") == _KEBAB:
