@@ -86,7 +86,7 @@ def list_story() -> str:
 NAMING_SPLIT = {"MMMU_val", "MMMU_test", "SEED-IMG", "ScienceQA-IMG"}
 """Headers of the list that name a split."""
 
-UNFORMATTED = {"--version", "schema", "completion", "validate", "init", "add", "edit", "db"}
+UNFORMATTED = {"--version", "export", "schema", "completion", "validate", "init", "add", "edit", "db"}
 """Commands without `--format table`."""
 
 
@@ -186,8 +186,11 @@ def exit_codes_page() -> str:
 
 
 def pages() -> dict[Path, str]:
-    """Every page that holds something generated, as it should be."""
+    """Every file that is generated or holds something generated, as it should be."""
+    from vlmctl.cli.grammar import FILE, describe
+
     found = {
+        FILE: describe(),
         ROOT / "docs/reference/commands.md": commands_page(),
         ROOT / "docs/reference/fields.md": fields_page(),
         ROOT / "docs/reference/exit-codes.md": exit_codes_page(),

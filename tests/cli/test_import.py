@@ -174,3 +174,22 @@ def test_standard_input(vlmctl: Any, overlay: Path, monkeypatch: pytest.MonkeyPa
     ran = vlmctl("import", "-", *SURVEY, "--catalog", str(overlay), "--dry-run", "--json")
     assert ran.code == 0
     assert ran.json[0]["file"] == "<stdin>"
+
+
+def test_a_checkouts_own_family_gets_the_figures(vlmctl: Any, small: None, tmp_path: Path) -> None:
+    table = tmp_path / "t.md"
+    table.write_text(
+        "| Model | TextVQA | MMMU_val |\n|---|---|---|\n| Ada 3B | 55.5 | 36 |\n| Ada 3B Chat | 56 | |\n| Bob 9B | 60 | 40 |\n"
+    )
+    root = tmp_path / "shipped"
+    ran = vlmctl("import", str(table), *SURVEY, "--catalog", str(root), "--new-models-in", "ada")
+    assert ran.code == 0, ran.err
+    assert "wrote 1 file" in ran.err
+    assert not (root / "models").exists()
+    text = (root / "families" / "ada.yaml").read_text(encoding="utf-8")
+    assert text.startswith(import_catalog.FAMILY.lstrip().split("models:", 1)[0].rstrip("\n"))
+    scores = vlmctl("scores", "--json").json
+    assert [(s["model"], s["benchmark"], s["value"]) for s in scores if s["source"] == "A survey"] == [
+        ("ada-3b", "textvqa", 55.5), ("ada-3b", "mmmu", 36), ("ada-3b-chat", "textvqa", 56), ("bob-9b", "textvqa", 60), ("bob-9b", "mmmu", 40),
+    ]  # fmt: skip
+    assert vlmctl("validate", str(root)).code == 0

@@ -119,6 +119,22 @@ def test_overlay_directory(vlmctl: Any, tmp_path: Path) -> None:
     assert ran.err.startswith("2 files checked")
 
 
+@pytest.mark.parametrize(
+    ("start", "path"), [("", "over"), ("", "over/families/example.yaml"), ("over", "."), ("over/families", "example.yaml")]
+)
+def test_errors_are_found_from_any_working_directory(
+    vlmctl: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, start: str, path: str
+) -> None:
+    root = overlay(tmp_path / "over")
+    (root / "families" / "example.yaml").write_text(GOOD.replace("series:", "serie:"), "utf-8")
+    monkeypatch.chdir(tmp_path / start)
+    found = vlmctl("validate", path, "--json").json["findings"]
+    assert {each["check"] for each in found} >= {"unknown-field", "missing-field"}
+    assert {each["path"] for each in found if each["check"] == "unknown-field"} == {os.path.relpath(root / "families" / "example.yaml")}
+    absolute = vlmctl("validate", str(root / "families" / "example.yaml"), "--json").json["findings"]
+    assert [each["check"] for each in absolute] == [each["check"] for each in found if each["path"].endswith("example.yaml")]
+
+
 def test_file_of_an_overlay_is_seen_among_its_neighbours(vlmctl: Any, tmp_path: Path) -> None:
     root = overlay(tmp_path / "over")
     (root / "families" / "broken.yaml").write_text("id: broken\n", "utf-8")
@@ -153,6 +169,19 @@ def test_overlays_in_use_are_checked_without_a_path(vlmctl: Any, tmp_path: Path,
     ran = vlmctl("validate")
     assert ran.code == 1
     assert "over/families/example.yaml:4:1: error[unknown-field]" in ran.out
+
+
+def test_an_empty_overlay_in_use_is_no_error(vlmctl: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "families").mkdir()
+    monkeypatch.setenv("VLMCTL_CATALOG", str(tmp_path))
+    assert vlmctl("validate").code == 0
+
+
+def test_only_a_whole_directory_is_searched_for_stray_files(vlmctl: Any, tmp_path: Path) -> None:
+    root = overlay(tmp_path / "over")
+    (root / "notes.yaml").write_text("x: 1\n", "utf-8")
+    assert "unread-file" not in vlmctl("validate", str(root / "families" / "example.yaml")).out
+    assert "unread-file" in vlmctl("validate", str(root)).out
 
 
 def test_catalog_beneath(vlmctl: Any, tmp_path: Path, good: Path) -> None:

@@ -51,7 +51,7 @@ def test_a_family_with_one_value_replaced_by_anything(data: st.DataObject) -> No
     for finding in report(content).findings:
         assert finding.check in checks()
         assert finding.severity == checks()[finding.check].severity
-        assert finding.place.line == 1
+        assert finding.place.line >= 1
 
 
 @settings(max_examples=80, deadline=None)

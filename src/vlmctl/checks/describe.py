@@ -31,7 +31,7 @@ def known_checks(ids: Iterable[str]) -> frozenset[str]:
 def listing() -> Table:
     """All checks: id, severity, what they look at, and what they find."""
     columns = [
-        Column("id", "Check", importance=0), Column("severity", "Severity", importance=1), Column("on", "Looks at", importance=20),
+        Column("id", "Check", importance=0), Column("severity", "Severity", importance=1), Column("on", "Looks at", machine=True),
         Column("title", "Finds", importance=2, shrinks=True),
     ]  # fmt: skip
     rows = [

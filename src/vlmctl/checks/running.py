@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ from vlmctl.checks.subjects import FileSubject, subjects
 from vlmctl.source.findings import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Mapping
     from datetime import date
 
     from vlmctl.checks.check import Check, Route
@@ -32,7 +32,7 @@ class Outcome:
 
     findings: list[Finding] = field(default_factory=list)
     explained: list[Finding] = field(default_factory=list)
-    """Warnings that a note answers."""
+    """Warnings that a note answers; the note is their hint."""
 
 
 def run_checks(catalog: Catalog, files: Collection[str], *, today: date, skipped: Collection[str] = ()) -> Outcome:
@@ -68,7 +68,8 @@ class _Runner:
         for kind, subject in subjects(catalog, entry):
             own = getattr(subject.record, "explains", None) or ()
             levels = {key: () for key in whole if kind == "model"} | dict.fromkeys(own, subject.route)
-            for key in self.look(kind, subject, entry.file, prefix, levels):
+            notes = {key: _note(entry.record if route == () else subject.record) for key, route in levels.items()}
+            for key in self.look(kind, subject, entry.file, prefix, notes):
                 answered.setdefault(levels[key], set()).add(key)
             if own:
                 explainers[subject.route] = subject.record
@@ -77,15 +78,18 @@ class _Runner:
             self.outcome.findings.extend(_needless(record, known, entry.file, (*prefix, *route)))
 
     def look(
-        self, kind: str, subject: Subject, file: LoadedFile, prefix: tuple[int, ...] = (), explains: Collection[str] = ()
+        self, kind: str, subject: Subject, file: LoadedFile, prefix: tuple[int, ...] = (), explains: Mapping[str, str] | None = None
     ) -> Iterator[str]:
-        """Run the checks of a subject; the ids of the warnings that notes explained. `prefix` is its record's place in the file."""
+        """Run the checks of a subject; the ids of the warnings that notes explained.
+
+        `prefix` is its record's place in the file, `explains` the notes by the ids of the checks that they explain.
+        """
         for check in self.checks.get(kind, ()):
             for problem in check.run(subject, self.around):
                 place = file.document.locate((*prefix, *subject.route, *problem.route))
                 finding = Finding(place, check.severity, check.id, problem.message, _shortened(problem.text), problem.hint)
-                if check.severity == "warning" and check.id in explains:
-                    self.outcome.explained.append(finding)
+                if check.severity == "warning" and explains and check.id in explains:
+                    self.outcome.explained.append(replace(finding, hint=explains[check.id]))
                     yield check.id
                 else:
                     self.outcome.findings.append(finding)
@@ -106,6 +110,12 @@ def _needless(record: Any, answered: Collection[str], file: LoadedFile, route: R
         else:
             message, hint = f"{key!r} finds nothing here", "remove it"
         yield Finding(file.document.locate((*route, "explains", index)), "warning", "needless-explanation", message, key, hint)
+
+
+def _note(record: Any) -> str:
+    """What a record's note says; a family's notes in one."""
+    note = getattr(record, "note", None) or getattr(record, "notes", None) or ""
+    return note if isinstance(note, str) else " · ".join(note)
 
 
 def _shortened(text: str | None) -> str | None:

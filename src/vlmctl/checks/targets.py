@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from vlmctl.source.loading import FileKind, Recall
 
-__all__ = ["KINDS", "STANDARD_INPUT", "Targets", "guessed_kind", "read_targets"]
+__all__ = ["KINDS", "STANDARD_INPUT", "Targets", "guessed_kind", "read_targets", "shown_path"]
 
 STANDARD_INPUT = "<standard input>"
 
@@ -59,46 +59,54 @@ def read_targets(
     standard input, which the path `-` stands for; `kind` is what a file outside a catalog's folders holds, if it isn't to
     be guessed. Raises `UsageError` for a path that isn't there, or a directory without records.
     """
-    roots = [Path(os.path.abspath(root)) for root in beneath]
-    asked: dict[str, None] = dict.fromkeys(_real(file.path) for root in roots for file in list_files(root)) if not paths else {}
-    singles: dict[str, None] = {}
-    for path in paths:
+    plan = _Plan([Path(os.path.abspath(root)) for root in beneath])
+    for path in paths or map(str, plan.roots):
         if path != "-" and not os.path.exists(path):
             raise UsageError(f"no such file or directory: {path}")
-        for file in _files(path):
-            root = _root(file)
-            if root is None:
-                singles[file] = None
-                continue
-            asked[_real(file)] = None
-            if root not in map(_real, roots):
-                roots.append(Path(root))
-    return _read(roots, asked, singles, content, kind, recall)
-
-
-def _read(
-    roots: Sequence[Path],
-    asked: dict[str, None],
-    singles: dict[str, None],
-    content: bytes | None,
-    kind: FileKind | None,
-    recall: Recall | None,
-) -> Targets:
+        if path != "-" and _is_catalog(path):
+            plan.whole.add(_real(path))
+        files = list(_files(path))
+        if paths and not files:
+            raise UsageError(f"no records in {path}", hint="a catalog has families/, benchmarks/, models/ or components/ with .yaml files")
+        for file in files:
+            plan.ask(file)
     targets = Targets()
-    for index, root in enumerate(roots):
+    for index, root in enumerate(plan.roots):
         origin = str(root) if index else ""
         for file in read_layer(Layer(root, origin), recall=recall):
-            wanted = _real(file.path) in asked
-            file.path = shown_path(file.path)
             targets.files.append((origin, file))
-            targets.asked.update({file.path} if wanted else ())
-        if any(path.startswith(_real(str(root)) + os.sep) for path in asked):
+            targets.asked.update({file.path} if _real(file.path) in plan.asked else ())
+        if _real(root) in plan.whole:
             targets.findings.extend(_unread(root))
-    for path in singles:
+    for path in plan.singles:
         loaded = _single(path, content, kind)
         targets.files.append((GIVEN, loaded))
         targets.asked.add(loaded.path)
     return targets
+
+
+@dataclass(slots=True)
+class _Plan:
+    """What is to be read, and what of it was asked about."""
+
+    roots: list[Path]
+    """Catalog directories, lowest first."""
+    whole: set[str] = field(default_factory=set)
+    """Those that were asked about as a whole."""
+    asked: set[str] = field(default_factory=set)
+    """Files in them that were asked about."""
+    singles: dict[str, None] = field(default_factory=dict)
+    """Files outside any catalog directory, in order."""
+
+    def ask(self, file: str) -> None:
+        """Add a file, with the directory it belongs to."""
+        root = _root(file)
+        if root is None:
+            self.singles[file] = None
+            return
+        self.asked.add(_real(file))
+        if root not in map(_real, self.roots):
+            self.roots.append(Path(root))
 
 
 def _real(path: str | Path) -> str:
@@ -106,7 +114,9 @@ def _real(path: str | Path) -> str:
 
 
 def shown_path(path: str) -> str:
-    """A path as findings have it: relative to the working directory where it lies in it."""
+    """A path as the report has it: relative to the working directory where it lies in it."""
+    if path == STANDARD_INPUT:
+        return path
     try:
         relative = os.path.relpath(path)
     except (ValueError, OSError):  # another drive; no working directory
@@ -127,8 +137,6 @@ def _files(path: str) -> Iterator[str]:
     if not _is_catalog(path):
         names = sorted(name for name in os.listdir(path) if name.endswith(SUFFIXES) and not name.startswith("."))
         found = [os.path.join(path, name) for name in names]
-    if not found:
-        raise UsageError(f"no records in {path}", hint="a catalog has families/, benchmarks/, models/ or components/ with .yaml files")
     yield from found
 
 
@@ -141,7 +149,7 @@ def _root(path: str) -> str | None:
 
 def _single(path: str, content: bytes | None, kind: FileKind | None) -> LoadedFile:
     """A file outside a catalog's folders."""
-    shown = STANDARD_INPUT if path == "-" else shown_path(path)
+    shown = STANDARD_INPUT if path == "-" else path
     try:
         data = (content or b"") if path == "-" else Path(path).read_bytes()
     except OSError as error:
@@ -199,4 +207,4 @@ def _unread(root: Path) -> Iterator[Finding]:
             if name.endswith(SUFFIXES) and not name.startswith(".") and path not in read and os.path.isfile(path):
                 known = "language-models, vision-encoders and licenses"
                 hint = f"components/ holds {known}" if folder == "components" else "records lie in families/, benchmarks/ and models/"
-                yield Finding(Place(shown_path(path)), "warning", "unread-file", "no record is read from this file", name, hint)
+                yield Finding(Place(path), "warning", "unread-file", "no record is read from this file", name, hint)

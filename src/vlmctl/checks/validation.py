@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from vlmctl.checks.running import run_checks
 from vlmctl.checks.salvage import STAND_IN, salvaged
-from vlmctl.checks.targets import read_targets
+from vlmctl.checks.targets import read_targets, shown_path
 from vlmctl.source.layers import gather
 from vlmctl.source.references import dangling
 
@@ -68,14 +68,18 @@ def validate(
     catalog = gather([(origin, _mended(file) if file.path in targets.asked else file) for origin, file in targets.files])
     outcome = run_checks(catalog, targets.asked, today=today or _today(), skipped=ignore)
     found = [*targets.findings, *_read(catalog, targets), *outcome.findings]
-    findings = sorted({finding: None for finding in found if finding.check not in ignore}, key=_order)
-    explained = sorted(outcome.explained, key=_order)
+    findings = sorted({_shown(finding): None for finding in found if finding.check not in ignore}, key=_order)
+    explained = sorted(map(_shown, outcome.explained), key=_order)
     return Report(tuple(findings), tuple(explained), tuple(file for _, file in targets.files), len(targets.asked))
 
 
 def _today() -> date:
     """The latest day that it is anywhere."""
     return (datetime.now(UTC) + timedelta(hours=14)).date()
+
+
+def _shown(finding: Finding) -> Finding:
+    return replace(finding, place=replace(finding.place, path=shown_path(finding.place.path)))
 
 
 def _order(finding: Finding) -> tuple[object, ...]:

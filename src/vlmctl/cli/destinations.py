@@ -48,8 +48,8 @@ def deliver(name: str, extract: Extract, table: str | None, output: str | None) 
 
 
 def _is_directory(output: str) -> bool:
-    """Whether a path means a directory: it is one, ends like one, or has no suffix."""
-    return Path(output).is_dir() or output.endswith(("/", os.sep)) or not Path(output).suffix
+    """Whether a path means a directory: it is one, ends like one, or is new and has no suffix."""
+    return Path(output).is_dir() or output.endswith(("/", os.sep)) or not (Path(output).suffix or os.path.lexists(output))
 
 
 def _to_binary(form: Form, extract: Extract, table: str | None, output: str | None, left: Left) -> list[str]:

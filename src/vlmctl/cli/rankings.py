@@ -88,6 +88,9 @@ class Views(Group):
         ),
     ] = None
     per_family: Annotated[bool, typer.Option("--per-family", help="Only each family's best.", rich_help_panel=VIEWS)] = False
+    bars: Annotated[
+        bool, typer.Option("--bars", help="A bar beside each figure, on the benchmark's published range.", rich_help_panel=VIEWS)
+    ] = False
     pareto: Annotated[bool, typer.Option("--pareto", help="Only models that nothing smaller equals.", rich_help_panel=VIEWS)] = False
 
     def view(self, parts: "list[BenchmarkPart]", columns: list[str], *, several: bool) -> "View | None":
@@ -121,7 +124,7 @@ TopLimit = Annotated[
     "vlmctl top --bench TextVQA --bench GQA --bench POPE --missing pairwise --weights TextVQA=2",
     "vlmctl top --bench TextVQA --by-size --per-family --limit 3",
     "vlmctl top --bench MMBench --split test --limit 0 --json",
-    "vlmctl top --bench MME:cognition",
+    "vlmctl top --bench MME:cognition --bars",
 )
 def top_command(
     *,
@@ -153,6 +156,7 @@ def top_command(
     limit: TopLimit = None,
 ) -> None:
     """Rank models by a benchmark, or by several together."""
+    from vlmctl.query.bars import ranking_bars
     from vlmctl.query.ranking import Rules, parts_named, top
 
     catalog = output.open()
@@ -163,7 +167,8 @@ def top_command(
     view = views.view(parts, columns, several=how is not None)
     rules = Rules(any_protocol=protocol is Protocol.any, strict=strict)
     rows = (5 if views.by_size else 20) if limit is None else limit or None
-    emit(top(catalog, parts, where, how=how, rules=rules, view=view, columns=columns, limit=rows), output)
+    answer = top(catalog, parts, where, how=how, rules=rules, view=view, columns=columns, limit=rows)
+    emit(ranking_bars(answer, parts) if views.bars else answer, output)
 
 
 @examples(

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from vlmctl.source.changes import Change, add_model, add_record, add_score, after, file_of
+from vlmctl.source.changes import Change, add_record
+from vlmctl.source.directory import kind_of
+from vlmctl.source.document import read_document
+from vlmctl.source.editing import append, put
+from vlmctl.source.layers import gather
+from vlmctl.source.loading import load_file
+from vlmctl.source.scalars import flow
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -68,48 +75,87 @@ def _score(entry: Entry, source: Sourced) -> dict[str, Any]:
 def planned(records: Catalog, root: str, additions: Sequence[Addition], origin: str) -> tuple[list[Change], Catalog]:
     """The changes under `root`, one for each file, and the records as they are with them."""
     changes: dict[str, Change] = {}
+    files = {
+        (file.kind, record.id): file for _, file in records.files if str(Path(file.path).parent.parent) == root for record in file.records
+    }
+    families = {model.id: key for key, entry in records.families.items() for model in entry.record.models}
+    families |= {entry.record.id: entry.record.family for entry in records.additions}
     for addition in additions:
-        for change in _changes(records, root, addition):
-            records = after(records, change, origin)
-            first = changes.get(change.path, change)
-            changes[change.path] = Change(change.path, first.before, change.after)
-            for score, source in _left(addition, change):
-                change = add_score(records, root, addition.model, score, source)  # noqa: PLW2901
-                records = after(records, change, origin)
-                first = changes.get(change.path, change)
-                changes[change.path] = Change(change.path, first.before, change.after)
-    return list(changes.values()), records
+        family = addition.family or families[addition.model]
+        own, file = files.get(("family", family)), files.get(("model", addition.model))
+        if own is not None:
+            change = _in_family(changes.get(own.path) or Change(own.path, own.content, own.content), addition)
+        elif file is not None:
+            change = _edited(Change(file.path, file.content, file.content), addition, (), records.families[family].file.data)
+        else:
+            change = add_record(root, "models", _record(records, family, addition))
+        changes[change.path] = change
+    return list(changes.values()), _with_all(records, list(changes.values()), origin)
 
 
-def _changes(records: Catalog, root: str, addition: Addition) -> list[Change]:
-    """The first change for a model: a whole new file where there is none yet, else its first figure."""
-    family = addition.family or _family_of(records, addition.model)
-    if file_of(records, root, "family", family) is not None:
-        if addition.name is None:
-            return [add_score(records, root, addition.model, *addition.scores[0])]
-        return [add_model(records, root, family, _facts(addition))]
-    if file_of(records, root, "model", addition.model) is not None:
-        return [add_score(records, root, addition.model, *addition.scores[0])]
-    return [add_record(root, "models", _record(records, family, addition))]
+def _with_all(records: Catalog, changes: Sequence[Change], origin: str) -> Catalog:
+    """The records with all changes made; each changed file is read and validated once."""
+    new = {change.path: load_file(change.path, kind, change.after) for change in changes if (kind := kind_of(change.path))}
+    files = [(layer, new.pop(file.path, file)) for layer, file in records.files]
+    return gather([*files, *((origin, file) for file in new.values())])
 
 
-def _left(addition: Addition, change: Change) -> Sequence[tuple[dict[str, Any], dict[str, Any]]]:
-    """The figures that the first change hasn't brought."""
-    if change.before is None:
-        return ()
-    return addition.scores[1:] if addition.name is None else addition.scores
+def _in_family(change: Change, addition: Addition) -> Change:
+    """A family's own file with a model's figures, and with the model where it is new."""
+    content = change.after
+    if addition.name is not None:
+        content = append(change.path, content, ("models",), _facts(addition), before=("notes",))
+    models = read_document(change.path, content).data["models"]
+    place = next(index for index, model in enumerate(models) if model["id"] == addition.model)
+    return _edited(change._replace(after=content), addition, ("models", place), {})
+
+
+def _edited(change: Change, addition: Addition, route: tuple[str | int, ...], family: Mapping[str, Any]) -> Change:
+    """A file that is there with further figures in the list at `route`, its other bytes as they were."""
+    path, content = change.path, change.after
+    document = read_document(path, content).data
+    shared, own = family.get("sources") or {}, dict(document.get("sources") or {})
+    scores = []
+    for score, source in addition.scores:
+        key = _key(own, source) or _key({name: each for name, each in shared.items() if name not in own}, source)
+        if key is None:
+            key = _free({**shared, **own}, source)
+            if own:
+                content = put(path, content, ("sources",), key, source)
+            else:
+                content = put(path, content, (), "sources", {key: source}, before=("models", "scores", "notes"))
+            own[key] = source
+        scores.append(_with_source(score, key))
+    return change._replace(after=_appended(path, content, (*route, "scores"), scores))
+
+
+def _appended(path: str, content: bytes, route: tuple[str | int, ...], scores: Sequence[dict[str, Any]]) -> bytes:
+    """The file with several figures more: the first is put in by `append`, the others as lines below it where that is proven right."""
+    content = append(path, content, route, scores[0])
+    line = re.search(rb"(?m)^[ \t]*- " + re.escape(flow(scores[0]).encode()) + rb"(?=\r?$)", content)
+    if line:
+        wanted = _scores(path, content, route) + list(scores[1:])
+        margin = line[0][: line[0].index(b"-") + 2]
+        ending = b"\r\n" if content[line.end() : line.end() + 1] == b"\r" else b"\n"
+        rest = b"".join(ending + margin + flow(score).encode() for score in scores[1:])
+        joined = content[: line.end()] + rest + content[line.end() :]
+        if _scores(path, joined, route) == wanted:
+            return joined
+    for score in scores[1:]:
+        content = append(path, content, route, score)
+    return content
+
+
+def _scores(path: str, content: bytes, route: tuple[str | int, ...]) -> list[Any]:
+    here = read_document(path, content).data
+    for step in route:
+        here = here[step]
+    return list(here)
 
 
 def _facts(addition: Addition) -> dict[str, Any]:
     facts = {"id": addition.model, "name": addition.name, "hf": addition.hf}
     return {key: value for key, value in facts.items() if value is not None}
-
-
-def _family_of(records: Catalog, model: str) -> str:
-    for entry in records.families.values():
-        if any(each.id == model for each in entry.record.models):
-            return entry.record.id
-    return next(entry.record.family for entry in records.additions if entry.record.id == model)
 
 
 def _record(records: Catalog, family: str, addition: Addition) -> dict[str, Any]:

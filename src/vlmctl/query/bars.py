@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 from vlmctl.results import Cell, Column, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-__all__ = ["WIDTH", "bar", "with_bars"]
+    from vlmctl.query.names import BenchmarkPart
+
+__all__ = ["WIDTH", "bar", "ranking_bars", "with_bars"]
 
 WIDTH = 20
 """Characters of a full bar."""
@@ -28,6 +30,13 @@ def bar(value: float, low: float, high: float, width: int = WIDTH) -> str:
     eighths = max(1, round(min(1.0, (value - low) / (high - low)) * width * 8))
     whole, rest = divmod(eighths, 8)
     return _EIGHTHS[8] * whole + (_EIGHTHS[rest] if rest else "")
+
+
+def ranking_bars(table: Table, parts: Sequence[BenchmarkPart]) -> Table:
+    """A ranking with bars: the figure on the benchmark's published range, or the score over several on 0 to 100."""
+    if any(column.key == "score" for column in table.columns):
+        return with_bars(table, "score", 0, 100)
+    return with_bars(table, "value", parts[0].min, parts[0].max)
 
 
 def with_bars(table: Table, key: str, low: float = 0, high: float | None = None, *, width: int = WIDTH) -> Table:

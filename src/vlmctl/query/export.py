@@ -52,10 +52,10 @@ SCORE_COLUMNS = (
     OutColumn("variant", "text", "s.variant", "what else sets the figure apart"),
     OutColumn("mode", "text", "s.mode", "`thinking` where the model reasoned at length"),
     OutColumn("value", "number", "s.value", "the figure, as published"),
-    OutColumn("primary", "flag", "s.counted_split = b.split AND s.metric = b.metric", "whether on the primary split and metric"),
+    OutColumn("is_primary", "flag", "s.counted_split = b.split AND s.metric = b.metric", "whether on the primary split and metric"),
     OutColumn("comparable", "flag", "coalesce(st.class = 0, 0)", "whether it is ranked"),
     OutColumn("rank", "integer", "st.rank", "its rank among the comparable figures of that split and metric"),
-    OutColumn("of", "integer", "st.of", "how many those are"),
+    OutColumn("rank_of", "integer", "st.of", "how many those are"),
     OutColumn(
         "reason", "text",
         "CASE WHEN s.status = 'superseded' THEN 'superseded' WHEN st.class IS NULL THEN 'another source goes before' ELSE st.reason END",
@@ -68,7 +68,7 @@ SCORE_COLUMNS = (
     OutColumn("source_kind", "text", "src.kind", "paper, repository, model-card, web, list, leaderboard or run"),
     OutColumn("url", "text", "src.url", "address of the document"),
     OutColumn("retrieved", "text", "src.retrieved", "when it was read"),
-    OutColumn("where", "text", "s.place", "the place in the document"),
+    OutColumn("place", "text", "s.place", "the place in the document"),
     OutColumn("quote", "text", "s.quote", "the cell or row as the document prints it"),
     OutColumn("listed_column", "text", "s.listed_column", "the public list's header under which it stands"),
     OutColumn("listed_text", "text", "s.listed_text", "the list's cell"),
@@ -80,7 +80,7 @@ SCORE_COLUMNS = (
 
 RECORD_KEYS = (
     "model", "family", "benchmark", "split", "counted_split", "metric", "protocol", "shots", "variant", "mode", "value", "status",
-    "evidence", "source", "source_title", "source_kind", "url", "retrieved", "where", "quote", "listed_column", "listed_text", "assumed",
+    "evidence", "source", "source_title", "source_kind", "url", "retrieved", "place", "quote", "listed_column", "listed_text", "assumed",
     "train_split_seen", "note", "origin",
 )  # fmt: skip
 """The columns of a score that are its record; the others follow from it and the rest of the catalog."""

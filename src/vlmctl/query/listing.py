@@ -12,11 +12,11 @@ from vlmctl.query.filters import Filter, missing, remarks, resolve_field
 from vlmctl.results import Column, Table
 
 if TYPE_CHECKING:
-    import sqlite3
+    from collections.abc import Callable
 
     from vlmctl.store.catalog import Catalog
 
-__all__ = ["MODEL_KEYS", "Order", "list_models", "model_row", "order_by", "read_fields", "resolve_order", "rows_of"]
+__all__ = ["MODEL_KEYS", "Order", "list_models", "model_reader", "order_by", "read_fields", "resolve_order", "rows_of"]
 
 MODEL_KEYS = (
     "id", "name", "family", "series", "organizations", "params", "active_params", "language_model", "vision_encoders",
@@ -26,9 +26,6 @@ MODEL_KEYS = (
 
 SHOWN = ("name", "params", "language_model_name", "vision_encoder_names", "license", "released", "scores")
 """What a terminal shows of a model unless `--columns` says otherwise."""
-
-PLAIN = frozenset({"count", "bytes", "number", "date", "text", "choice"})
-"""Types whose stored value is the answer's."""
 
 Order = Sequence[tuple[Field, bool]]
 """Fields to sort by, each with whether it descends."""
@@ -40,18 +37,27 @@ def read_fields(wanted: Sequence[Field]) -> tuple[str, tuple[Any, ...]]:
     return sql, tuple(value for field in wanted for value in field.params)
 
 
-def model_row(row: sqlite3.Row, wanted: Sequence[Field]) -> dict[str, Any]:
-    """The values of a row whose last columns were selected with `read_fields`, as `--json` prints them."""
-    values = row[-len(wanted) :] if wanted else ()
-    found: dict[str, Any] = {}
-    for field, value in zip(wanted, values, strict=True):
-        if value is None or field.type in PLAIN:
-            found[field.name] = value
-        elif field.is_json:
-            found[field.name] = json.loads(value) if value != "[]" else []
-        else:
-            found[field.name] = bool(value) if field.type == "flag" else value
-    return found
+def model_reader(wanted: Sequence[Field]) -> Callable[[Sequence[Any]], dict[str, Any]]:
+    """What makes of a row, whose last columns were selected with `read_fields`, the fields' values as `--json` prints them."""
+    names = [field.name for field in wanted]
+    lists = [field.name for field in wanted if field.is_json]
+    flags = [field.name for field in wanted if field.type == "flag"]
+    parsed: dict[str, list[Any]] = {}  # lists repeat from model to model
+
+    def read(row: Sequence[Any]) -> dict[str, Any]:
+        found = dict(zip(names, row[len(row) - len(names) :], strict=True))
+        for name in lists:
+            text = found[name]
+            if text is not None:
+                if text not in parsed:
+                    parsed[text] = json.loads(text)
+                found[name] = parsed[text].copy()
+        for name in flags:
+            if found[name] is not None:
+                found[name] = bool(found[name])
+        return found
+
+    return read
 
 
 def resolve_order(catalog: Catalog, sort: Sequence[str], *, scores: bool = False) -> Order:
@@ -83,7 +89,7 @@ def rows_of(catalog: Catalog, wanted: Sequence[Field], where: Filter, order: Ord
     by, by_params = order_by(order, "m.position")
     sql = f"SELECT {select} FROM model m WHERE {where.sql} ORDER BY {by} LIMIT ?"
     params = (*select_params, *where.params, *by_params, -1 if limit is None else limit)
-    return [model_row(row, wanted) for row in catalog.rows(sql, params)]
+    return [*map(model_reader(wanted), catalog.rows(sql, params))]
 
 
 def default_columns() -> list[Column]:
@@ -114,26 +120,20 @@ def list_models(
         names = {field.name: field for field in (*fields.FIELDS, *asked)}
         wanted = [names[column.key] for column in shown]
     identity = next(field for field in fields.FIELDS if field.name == "id")
-    rows = rows_of(catalog, [*wanted, identity] if identity not in wanted else wanted, where, order)
+    rows = rows_of(catalog, [*wanted, identity] if identity not in wanted else wanted, where, order, limit)
     found = len(rows)
+    if found == limit:
+        found = catalog.value(f"SELECT count(*) FROM model m WHERE {where.sql}", where.params)
     notes = missing(catalog, where)
     if limit is not None and limit < found:
-        rows = rows[:limit]
         notes = [*notes, f"{found - limit} more models match (--limit 0 shows all)"]
     notes = list(dict.fromkeys([*notes, *remarks(catalog, wanted)]))
     total = catalog.value("SELECT count(*) FROM model")
     heading = f"{found} of {total} models" + (f" · {where.text}" if where.text else "")
-    data = None if columns else [json_row(row) for row in rows]
-    return Table(shown, rows, heading, notes=notes, data=data, empty="no model matches")
+    return Table(shown, rows, heading, notes=notes, empty="no model matches")
 
 
 def _asked(order: Order, where: Filter) -> list[Field]:
     """Fields that the order or a benchmark's condition names beyond the usual ones: whoever asks by them wants to see them."""
     named = [*(field for field, _ in order), *(field for field in where.fields if field.params)]
     return [field for field in dict.fromkeys(named) if field.name not in {*MODEL_KEYS, *SHOWN}]
-
-
-def json_row(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A model as `list --json` prints it: the fixed keys, then fields that the sort order named."""
-    extra = [key for key in row if key not in MODEL_KEYS and key not in {"language_model_name", "vision_encoder_names"}]
-    return {key: row[key] for key in (*MODEL_KEYS, *extra)}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from vlmctl.query import fields
 from vlmctl.query.filters import Filter, missing, resolve_field
-from vlmctl.query.listing import model_row, order_by, read_fields, resolve_order
+from vlmctl.query.listing import model_reader, order_by, read_fields, resolve_order
 from vlmctl.query.names import benchmark_part, models_named
 from vlmctl.results import Cell, Column, Table
 
@@ -116,9 +116,9 @@ def list_scores(
     count_sql = f"SELECT count(*) {FROM} WHERE {where.sql}"
     found = catalog.value(count_sql, where.params)
     bound = (*select_params, *where.params, *order_params, -1 if limit is None else limit)
-    rows = []
+    rows, read = [], model_reader(extra)
     for row in catalog.rows(sql, bound):
-        figure = {**score_row(row), **model_row(row, extra), "model_name": row["model_name"]}
+        figure = {**score_row(row), **read(row), "model_name": row["model_name"]}
         figure["value"] = Cell(row["value"], mark="†" if row["status"] == "superseded" else "")
         rows.append(figure)
     notes = missing(catalog, where)

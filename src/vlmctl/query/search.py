@@ -2,6 +2,9 @@
 
 SQLite's trigram index answers words of three characters and more; it answers nothing below that, `LIKE` included, so
 shorter words (most Chinese ones have two) are looked for in every passage.
+
+A word may stand in every name of a large catalog. So the first look keeps a few numbers of each passage; texts are read,
+and passages weighed against each other, only for what is shown.
 """
 
 from __future__ import annotations
@@ -9,6 +12,8 @@ from __future__ import annotations
 import json
 import math
 import re
+import sys
+from heapq import nsmallest
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vlmctl.errors import UsageError
@@ -22,7 +27,7 @@ if TYPE_CHECKING:
 
     from vlmctl.store.catalog import Catalog
 
-__all__ = ["KINDS", "Passage", "search", "words_of"]
+__all__ = ["KINDS", "search", "words_of"]
 
 KINDS = ("family", "benchmark", "model")
 """What is found, in the order in which equals are listed."""
@@ -42,39 +47,43 @@ _LEAD, _LONG = 18, 160
 
 
 class Passage(NamedTuple):
-    """A text of the catalog that holds a word."""
+    """Where a word stands."""
 
-    kind: str
-    id: str
+    order: int
+    """How much the place tells: a name (0) more than a summary, a summary more than a contribution."""
+    unlike: float
+    """BM25, negated: less is better."""
     place: str
-    text: str
-    score: float
-    """BM25: more is better."""
+    text: int | str
+    """The row of `passage` that has the text, or the text itself."""
 
-    @property
-    def thing(self) -> tuple[str, str]:
-        """What it speaks of."""
-        return self.kind, self.id
 
-    @property
-    def order(self) -> int:
-        """How much the place tells: a name more than a summary, a summary more than a contribution."""
-        place = self.place.removesuffix("_zh")
-        return 0 if place == NAME else 1 + OTHERS.index(place) if place in OTHERS else 1 + len(OTHERS)
+Thing = tuple[str, str]
+"""(kind, id)"""
+
+Holding = dict[Thing, list[Passage]]
+"""The passages that hold a word, by what they speak of."""
 
 
 class Found(NamedTuple):
-    """A thing in which all words occur."""
+    """A thing in which all words occur. They sort best first."""
 
-    kind: str
-    id: str
     order: int
     """The least telling place that was needed; -1 where the whole text is the thing's name."""
-    score: float
-    passage: Passage
-    """The one to show."""
-    word: str
-    """A word in it."""
+    rank: int
+    """Of its kind among `KINDS`."""
+    unlike: float
+    id: str
+
+    @property
+    def kind(self) -> str:
+        """What it is."""
+        return KINDS[self.rank]
+
+    @property
+    def thing(self) -> Thing:
+        """What it is, and which."""
+        return self.kind, self.id
 
 
 def words_of(text: str) -> list[str]:
@@ -105,12 +114,13 @@ def search(
     A filter on models keeps the models that match, and the families of such models.
     """
     words = words_of(text)
-    found = [each for each in _found(catalog, text, words, lang) if each.kind in kinds]
+    holding = [_holding(catalog, word) for word in words]
+    found = [each for each in _found(catalog, text, holding) if each.kind in kinds]
     notes: list[str] = []
     if where.text:
         found, notes = _narrowed(catalog, found, where)
-    names = _names(catalog, found if limit is None else found[:limit])
-    rows = [_row(each, names) for each in found[:limit]]
+    first = sorted(found) if limit is None else nsmallest(limit, found)
+    rows = _rows(catalog, first, words, holding, lang)
     if limit is not None and len(found) > limit:
         notes.append(f"{len(found) - limit} more match (--limit 0 shows all)")
     asked = " · ".join(filter(None, (" ".join(text.split()), where.text)))
@@ -118,53 +128,55 @@ def search(
     return Table(choose(_columns(), columns), rows, heading, notes=notes, empty=_nothing(words))
 
 
-def _found(catalog: Catalog, text: str, words: Sequence[str], lang: str) -> list[Found]:
-    """The things in which all words occur, best first."""
-    holding: list[dict[tuple[str, str], list[Passage]]] = []
-    for word in words:
-        things: dict[tuple[str, str], list[Passage]] = {}
-        for passage in _passages(catalog, word):
-            things.setdefault(passage.thing, []).append(passage)
-        holding.append(things)
-    common = set(holding[0]).intersection(*holding[1:])
-    exact = _bearing(catalog, text) & common
-    found = [_judged(thing, words, [things[thing] for things in holding], lang, exact=thing in exact) for thing in common]
-    return sorted(found, key=lambda each: (each.order, KINDS.index(each.kind), -each.score, each.id))
+def _found(catalog: Catalog, text: str, holding: Sequence[Holding]) -> list[Found]:
+    """The things in which all words occur, in no order."""
+    common = holding[0].keys() if len(holding) == 1 else set(holding[0]).intersection(*holding[1:])
+    exact = _bearing(catalog, text)
+    ranks = {kind: rank for rank, kind in enumerate(KINDS)}
+    found = []
+    for thing in common:
+        best = [min(things[thing]) for things in holding]
+        order = -1 if thing in exact else max(passage.order for passage in best)
+        found.append(Found(order, ranks[thing[0]], sum(passage.unlike for passage in best), thing[1]))
+    return found
 
 
-def _judged(thing: tuple[str, str], words: Sequence[str], passages: Sequence[Sequence[Passage]], lang: str, *, exact: bool) -> Found:
-    """Where a thing stands, and the passage to show of it: most words, most telling place, the language asked for."""
-    best = [min(each, key=lambda passage: (passage.order, -passage.score)) for each in passages]
-    held: dict[tuple[str, str], list[int]] = {}
+def _shown(passages: Sequence[Sequence[Passage]], lang: str) -> tuple[Passage, int]:
+    """The passage to show of a thing, with the first of the words in it: most words, most telling place, the language asked for."""
+    held: dict[tuple[str, int | str], list[int]] = {}
     for number, each in enumerate(passages):
         for passage in each:
             held.setdefault((passage.place, passage.text), []).append(number)
-    everything = [passage for each in passages for passage in each]
-    shown = min(
-        everything,
-        key=lambda passage: (
-            -len(held[passage.place, passage.text]),
-            passage.order,
-            passage.place.endswith("_zh") != (lang == "zh"),
-            -passage.score,
-        ),
-    )
-    order = -1 if exact else max(passage.order for passage in best)
-    return Found(*thing, order, sum(passage.score for passage in best), shown, words[held[shown.place, shown.text][0]])
+
+    def better(passage: Passage) -> tuple[int, int, bool, float]:
+        return (-len(held[passage.place, passage.text]), passage.order, passage.place.endswith("_zh") != (lang == "zh"), passage.unlike)
+
+    shown = min((passage for each in passages for passage in each), key=better)
+    return shown, held[shown.place, shown.text][0]
 
 
-def _passages(catalog: Catalog, word: str) -> Iterator[Passage]:
+def _order(place: str) -> int:
+    place = place.removesuffix("_zh")
+    return 0 if place == NAME else 1 + OTHERS.index(place) if place in OTHERS else 1 + len(OTHERS)
+
+
+def _holding(catalog: Catalog, word: str) -> Holding:
     """The passages that hold a word, whatever its case, and names that are the same but for `-_. ` and case."""
+    found: Holding = {}
     if not _storable(word):
-        return
-    seen = set()
-    for passage in _indexed(catalog, word) if len(word) >= INDEXED and word.isprintable() else _scanned(catalog, word):
-        if passage.place == NAME:
-            seen.add(passage.thing)
-        yield passage
-    for passage in _folded(catalog, word):
-        if passage.thing not in seen:
-            yield passage
+        return found
+    orders: dict[str, int] = {}
+    named: set[Thing] = set()
+    for kind, id_, place, row, score in (_indexed if len(word) >= INDEXED and word.isprintable() else _scanned)(catalog, word):
+        order = orders[place] if place in orders else orders.setdefault(place, _order(place))
+        thing = (sys.intern(kind), id_)
+        found.setdefault(thing, []).append(Passage(order, -score, sys.intern(place), row))
+        if order == 0:
+            named.add(thing)
+    for thing, name, score in _folded(catalog, word):
+        if thing not in named:
+            found.setdefault(thing, []).append(Passage(0, -score, NAME, name))
+    return found
 
 
 def _storable(word: str) -> bool:
@@ -176,36 +188,39 @@ def _storable(word: str) -> bool:
     return True
 
 
-def _indexed(catalog: Catalog, word: str) -> Iterator[Passage]:
+Hit = tuple[str, str, str, int, float]
+"""(kind, id, place, row of `passage`, BM25: more is better)"""
+
+
+def _indexed(catalog: Catalog, word: str) -> Iterator[Hit]:
     phrase = '"' + word.replace('"', '""') + '"'
-    sql = "SELECT kind, id, place, text, -bm25(passage) AS score FROM passage WHERE passage MATCH ?"
+    sql = "SELECT kind, id, place, rowid, -bm25(passage) FROM passage WHERE passage MATCH ?"
     for row in catalog.rows(sql, (phrase,)):
-        yield Passage(*row)
+        yield tuple(row)
 
 
-def _scanned(catalog: Catalog, word: str) -> Iterator[Passage]:
+def _scanned(catalog: Catalog, word: str) -> Iterator[Hit]:
     """The passages by looking into each; the score is SQLite's BM25 (k1 1.2, b 0.75) with characters for tokens."""
-    sql = "SELECT kind, id, place, text FROM passage WHERE instr(lower(text), ?1) OR instr(text, ?2)"
-    rows = list(catalog.rows(sql, (word.lower(), word)))
-    if not rows:
+    sql = "SELECT kind, id, place, rowid, text FROM passage WHERE instr(lower(text), ?1) OR instr(text, ?2)"
+    lower = word.lower()
+    hits = [(*row, text.lower().count(lower) or 1, len(text)) for *row, text in catalog.rows(sql, (lower, word))]
+    if not hits:
         return
     total, mean = tuple(catalog.row("SELECT count(*), avg(length(text)) FROM passage") or (1, 1))
-    rarity = max(1e-6, math.log((total - len(rows) + 0.5) / (len(rows) + 0.5)))
-    for row in rows:
-        times = row["text"].lower().count(word.lower()) or 1
-        score = rarity * times * 2.2 / (times + 1.2 * (0.25 + 0.75 * len(row["text"]) / max(1, mean)))
-        yield Passage(row["kind"], row["id"], row["place"], row["text"], score)
+    rarity = max(1e-6, math.log((total - len(hits) + 0.5) / (len(hits) + 0.5)))
+    for kind, id_, place, row, times, length in hits:
+        yield kind, id_, place, row, rarity * times * 2.2 / (times + 1.2 * (0.25 + 0.75 * length / max(1, mean)))
 
 
-def _folded(catalog: Catalog, word: str) -> Iterator[Passage]:
+def _folded(catalog: Catalog, word: str) -> Iterator[tuple[Thing, str, float]]:
     """Names that hold the word once both are folded: `qwen2vl` finds Qwen2-VL. Scored below names that hold it as it is."""
     folded = normalize(word)
     if len(folded) < FOLDED or not any(c.isalpha() for c in folded):
         return
     marks = ", ".join("?" * len(KINDS))
-    sql = f"SELECT kind, id, exact, normal FROM name WHERE kind IN ({marks}) AND instr(normal, ?) ORDER BY length(normal), exact"
-    for row in catalog.rows(sql, (*KINDS, folded)):
-        yield Passage(row["kind"], row["id"], NAME, row["exact"], len(folded) / len(row["normal"]))
+    sql = f"SELECT kind, id, exact, length(normal) FROM name WHERE kind IN ({marks}) AND instr(normal, ?)"
+    for kind, id_, exact, length in catalog.rows(sql, (*KINDS, folded)):
+        yield (kind, id_), exact, len(folded) / length
 
 
 def _bearing(catalog: Catalog, text: str) -> set[tuple[str, str]]:
@@ -243,12 +258,22 @@ def _names(catalog: Catalog, found: Iterable[Found]) -> dict[tuple[str, str], st
     return names
 
 
-def _row(found: Found, names: dict[tuple[str, str], str]) -> dict[str, Any]:
-    passage = found.passage
-    return {
-        "kind": found.kind, "id": found.id, "name": names.get(passage.thing, found.id), "place": passage.place, "text": passage.text,
-        "score": round(found.score, 4), "snippet": snippet(passage.text, found.word),
-    }  # fmt: skip
+def _rows(catalog: Catalog, found: Sequence[Found], words: Sequence[str], holding: Sequence[Holding], lang: str) -> list[dict[str, Any]]:
+    """The rows to show, each with the passage that tells most."""
+    shown = [_shown([things[each.thing] for things in holding], lang) for each in found]
+    numbers = json.dumps([passage.text for passage, _ in shown if isinstance(passage.text, int)])
+    texts: dict[int | str, str] = dict(
+        tuple(row) for row in catalog.rows("SELECT rowid, text FROM passage WHERE rowid IN (SELECT value FROM json_each(?))", (numbers,))
+    )
+    names = _names(catalog, found)
+    rows = []
+    for each, (passage, word) in zip(found, shown, strict=True):
+        text = texts.get(passage.text) or str(passage.text)
+        rows.append({
+            "kind": each.kind, "id": each.id, "name": names.get(each.thing, each.id), "place": passage.place, "text": text,
+            "score": round(-each.unlike, 4), "snippet": snippet(text, words[word]),
+        })  # fmt: skip
+    return rows
 
 
 def snippet(text: str, word: str) -> str:

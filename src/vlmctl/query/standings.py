@@ -5,7 +5,7 @@ from __future__ import annotations
 from heapq import merge
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from vlmctl.query.listing import model_row, read_fields
+from vlmctl.query.listing import model_reader, read_fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -66,9 +66,10 @@ def _of_class(catalog: Catalog, part: BenchmarkPart, where: Filter, wanted: Sequ
         f"AND m.id = st.model AND s.id = st.score AND {where.sql} ORDER BY st.merit DESC, st.model"
     )
     bound = (*params, part.benchmark, part.split, part.metric, rank_class, *where.params)
+    read = model_reader(wanted)
     for row in catalog.rows(sql, bound):
         score = {key: row[key] for key in SCORE_KEYS}
-        yield Standing(row["class"], row["merit"], row["reason"], score, model_row(row, wanted))
+        yield Standing(row["class"], row["merit"], row["reason"], score, read(row))
 
 
 SCORE_KEYS = ("score_id", "value", "split", "metric", "protocol", "shots", "variant", "mode", "evidence", "score_origin", "source", "url")

@@ -21,12 +21,11 @@ __all__ = ["MISSING", "human", "is_missing", "is_number", "machine", "raw", "saf
 MISSING = "–"
 """What people see where there is no value."""
 
-_HIDDEN = re.compile(
+_HIDDEN = (
     "[\x00-\x1f\x7f-\x9f"  # control characters: C0 with tab and newline, delete, C1
     "\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff"  # invisible, or turns the reading direction
     "\u2028\u2029\ud800-\udfff\ufff9-\ufffb\U000e0000-\U000e007f]"  # line separators, half characters, tags
 )
-_LINK = re.compile(r"https?://[!-~]+", re.ASCII | re.IGNORECASE)
 
 
 def value_of(entry: Any) -> Any:
@@ -126,9 +125,9 @@ def _escape(match: re.Match[str]) -> str:
 
 def visible(text: str) -> str:
     r"""A text with escapes in place of what would act on a terminal or hide in it: `\x1b`, `\u202e`, `\n`."""
-    return text if text.isprintable() and text.isascii() else _HIDDEN.sub(_escape, text)
+    return text if text.isprintable() else re.sub(_HIDDEN, _escape, text)
 
 
 def safe_link(address: Any) -> str | None:
     """The address if it is a plain http(s) one, else `None`."""
-    return address if isinstance(address, str) and _LINK.fullmatch(address) else None
+    return address if isinstance(address, str) and re.fullmatch(r"https?://[!-~]+", address, re.ASCII | re.IGNORECASE) else None

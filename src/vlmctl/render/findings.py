@@ -29,14 +29,18 @@ class Rule(NamedTuple):
 
 
 def text_lines(findings: Sequence[Finding], *, color: bool, explained: bool = False) -> Iterator[str]:
-    """`file:line:column: severity[check] message`, the offending text and the hint below it, indented."""
+    """`file:line:column: severity[check] message`; below it, indented, the offending text (unless the message has it) and the hint.
+
+    Of explained findings the hint is the note that explains them.
+    """
     paint = _painter(color=color)
     for finding in findings:
         place = f"{visible(finding.place.path)}:{finding.place.line}:{finding.place.column}"
         style = "dim" if explained else ("bold red" if finding.severity == "error" else "yellow")
         severity = "explained" if explained else finding.severity
         yield paint([(place, "bold"), (": ", ""), (f"{severity}[{finding.check}]", style), (f" {visible(finding.message)}", "")])
-        for label, text in (("found", finding.text), ("hint", finding.hint)):
+        found = None if finding.text and finding.text in finding.message else finding.text
+        for label, text in (("found", found), ("note" if explained else "hint", finding.hint)):
             if text:
                 yield paint([(f"    {label}: ", "dim"), (visible(text), "")])
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["json_lines", "json_text"]
 
-_HIDDEN = re.compile("[\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ud800-\udfff\ufff9-\ufffb]")
+_HIDDEN = "[\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ud800-\udfff\ufff9-\ufffb]"
 
 
 class _Encoder:
@@ -65,7 +65,9 @@ class _Encoder:
 
 def _escaped(text: str) -> str:
     """JSON text without a character that would act on a terminal."""
-    return _HIDDEN.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
+    if text.isprintable():
+        return text
+    return re.sub(_HIDDEN, lambda match: f"\\u{ord(match.group()):04x}", text)
 
 
 def _items(result: Result, *, chosen: bool) -> tuple[Any, Iterable[Any] | None]:

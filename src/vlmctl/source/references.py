@@ -137,7 +137,7 @@ def _known(entry: Entry[object], route: Route, values: list[str] | None, known: 
 
 def _one(entry: Entry[object], route: Route, value: str | None, known: Collection[str], what: str) -> Iterator[Finding]:
     if value is not None and value not in known:
-        near = get_close_matches(value, list(known), n=1, cutoff=0.5)
+        near = get_close_matches(value, list(known), n=1, cutoff=0.65)
         yield _finding(
             entry, route, "dangling-reference", f"unknown {what} {value!r}", value, f"did you mean {near[0]!r}?" if near else None
         )

@@ -20,9 +20,20 @@ EMPTY_TEXT = frozenset({"origin"})
 """Columns in which an empty cell is an empty text."""
 
 
+class _Lines:
+    """What `csv.writer` writes to: ends records with a newline alone."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
+
+    def write(self, record: str) -> int:
+        """Write a record."""
+        return self.stream.write(record[:-2] + "\n")
+
+
 def write(columns: Sequence[OutColumn], rows: Iterable[dict[str, Any]], stream: TextIO) -> None:
     """Write the rows."""
-    writer = csv.writer(stream, lineterminator="\n")
+    writer = csv.writer(_Lines(stream), lineterminator="\r\n")  # so that a lone carriage return is quoted before Python 3.13, too
     writer.writerow([column.name for column in columns])
     names = [column.name for column in columns]
     for row in rows:

@@ -25,7 +25,7 @@ __all__ = ["SCHEMA_VERSION", "documents", "read", "write"]
 SCHEMA_VERSION = "0.3.0"
 
 DETAILS = (
-    "protocol", "shots", "variant", "mode", "status", "evidence", "where", "quote", "listed_column", "listed_text", "assumed",
+    "protocol", "shots", "variant", "mode", "status", "evidence", "place", "quote", "listed_column", "listed_text", "assumed",
     "train_split_seen", "note", "origin",
 )  # fmt: skip
 """What of a score stands in `score_details.details`."""
