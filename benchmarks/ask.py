@@ -8,16 +8,10 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-
-def main(arguments: list[str]) -> int:
-    """Run the command line on the file."""
-    from vlmctl.cli.run import run
-    from vlmctl.store import opening
-
-    file = Path(arguments[0])
-    opening.packaged_file = lambda: file
-    return run(arguments[1:])
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    from vlmctl.__main__ import main
+    from vlmctl.store import layers, opening
+
+    file = Path(sys.argv.pop(1))
+    layers.packaged_file = opening.packaged_file = lambda: file
+    main()

@@ -1,11 +1,16 @@
 """Synthetic catalogs of any size, made through the record classes with a fixed seed.
 
 Twenty scores a model, eight models a family, on the shipped benchmarks and components; names, licenses and dates vary as real ones do.
+
+    python benchmarks/synthetic.py SCORES FILE.sqlite3
+
+compiles such a catalog, with its progress on stderr.
 """
 
 from __future__ import annotations
 
 import random
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -87,5 +92,20 @@ def compiled(scores: int, path: Path) -> None:
     catalog = beneath()
     path.unlink(missing_ok=True)
     connection = sqlite3.connect(path)
-    build(catalog, connection, {"notes": "", "version": "synthetic"}, families(catalog, scores))
+    build(catalog, connection, {"notes": "", "version": "synthetic"}, watched(families(catalog, scores), scores))
     connection.close()
+
+
+def watched(entries: Iterator[Any], scores: int) -> Iterator[Any]:
+    """The same entries; a line on stderr tells how many of the scores have been written."""
+    each = SCORES_PER_MODEL * MODELS_PER_FAMILY
+    step = max(1, scores // each // 20)
+    for number, entry in enumerate(entries):
+        if number % step == 0:
+            sys.stderr.write(f"\r{min(number * each, scores):,} of {scores:,} scores")
+        yield entry
+    sys.stderr.write(f"\r{scores:,} scores written; ranking them" + " " * 20 + "\n")
+
+
+if __name__ == "__main__":
+    compiled(int(sys.argv[1]), Path(sys.argv[2]))

@@ -11,10 +11,14 @@ from typing import Any
 
 import pytest
 from vlmctl.interchange.content import File
+from vlmctl.interchange.headings import heading_of
 from vlmctl.interchange.identifying import Identifier
 from vlmctl.interchange.markdown_table import read
 from vlmctl.interchange.writing import Left
+from vlmctl.interchange.writing.choosing import Key
+from vlmctl.interchange.writing.choosing import chosen as chosen_figures
 from vlmctl.interchange.writing.list_table import COLUMNS, TEXTS, write
+from vlmctl.interchange.writing.matrix import matrix
 from vlmctl.query.export import Extract
 from vlmctl.query.filters import Filter, compile_filter
 from vlmctl.query.scoring import narrowed
@@ -68,10 +72,12 @@ def test_each_cell_says_what_its_header_means(shipped: Any) -> None:
     text, _ = rebuilt(shipped, compile_filter(shipped, ["lists=awesome-list-of-llm-vlms"], scores=True))
     header, _, *lines = [[cell.strip() for cell in line.strip()[1:-1].split("|")] for line in text.splitlines()]
     names = {row["name"]: row["id"] for row in shipped.rows("SELECT id, name FROM model")}
+    primary = {row["id"]: row["split"] for row in shipped.rows("SELECT id, split FROM benchmark")}
     values: dict[Any, set[str]] = {}
-    for row in shipped.rows("SELECT model, benchmark, counted_split, split, value FROM score WHERE status = 'current'"):
-        for split in (row["counted_split"], None):
-            values.setdefault((names.get(row["model"], row["model"]), row["benchmark"], split), set()).add(f"{row['value']:.12g}")
+    for row in shipped.rows("SELECT model, benchmark, split, value FROM score WHERE status = 'current'"):
+        plain = [None] if row["split"] in {None, primary[row["benchmark"]]} else []  # what needs no label under a header without a split
+        for split in {row["split"], *plain}:
+            values.setdefault((row["model"], row["benchmark"], split), set()).add(f"{row['value']:.12g}")
     cells = 0
     for line in lines:
         assert len(line) == len(header)
@@ -86,6 +92,20 @@ def test_each_cell_says_what_its_header_means(shipped: Any) -> None:
                     said = None if split in {"f1", "accuracy"} else split  # a metric, not a split
                     assert f"{float(value):.12g}" in values[names[line[1]], benchmark, said], (line[1], title, cell)
     assert cells > 600
+
+
+def test_a_heading_of_the_matrix_is_read_as_the_part_that_it_means(shipped: Any) -> None:
+    vocabulary = Vocabulary(shipped)
+    extract = Extract(shipped, Filter(scores=True))
+    keys = {key for _, rows in extract.by_model() for key in chosen_figures(rows, Left())}
+    columns, _ = matrix(extract, Left())
+    headings = [column.name for column in columns][2:]
+    assert len(set(headings)) == len(keys) == len(headings)
+    for heading in headings:
+        found = heading_of(vocabulary, heading)
+        assert found is not None, heading
+        (part,) = found.parts
+        assert Key(part.benchmark, part.split, vocabulary.metric(part)) in keys, heading
 
 
 def test_the_whole_catalog_reads_back(shipped: Any) -> None:

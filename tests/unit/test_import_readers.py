@@ -508,10 +508,10 @@ def test_nothing_is_imported_without_a_source(read: Importer, chosen: Chosen, sa
         ("lmms-eval", b"\xff\xfe\x00", "not UTF-16"),
         ("csv", b"a\0b", "NUL"), ("markdown-table", b"\xff", "not UTF-8"),
         ("csv", b'TextVQA,"never closed\n1,2\n', "unexpected end of data"),
-        ("vlmevalkit", b"[" + b"1," * 1_100_000 + b"1]", "more than 1000000 values"), ("markdown-table", b"no table", "no Markdown table"),
+        ("vlmevalkit", b"[" + b"1," * 1_100_000 + b"1]", "more than 500000 values"), ("markdown-table", b"no table", "no Markdown table"),
         ("markdown-table", b"| TextVQA |\n|-|\n" + b"|" * 250_000, "a line of more than"),
         ("markdown-table", b"| a | b |\n|-|-|\n| 1 | 2 |\n", "none of its 1 tables"), ("eval-results", b"a: 1", "no list of results"),
-        ("csv", b"TextVQA\n" + b"1,1,1,1,1,1,1,1\n" * 30_000, "more than 200000 cells"),
+        ("csv", b"TextVQA\n" + b"1,1,1,1,1,1,1,1\n" * 30_000, "more than 100000 cells"),
     ],
 )  # fmt: skip
 def test_hostile_files_end_in_a_clear_error(form: str, content: bytes, says: str, catalog: Catalog) -> None:
@@ -519,3 +519,13 @@ def test_hostile_files_end_in_a_clear_error(form: str, content: bytes, says: str
 
     with pytest.raises(UsageError, match=says):
         read_as(form, File("a_TextVQA_acc", content), Vocabulary(catalog))
+
+
+def test_without_openpyxl_the_error_says_what_to_install(read: Importer, monkeypatch: pytest.MonkeyPatch) -> None:
+    import sys
+
+    content = workbook([["Model", "TextVQA"], ["Ada 3B", 55.5]])
+    monkeypatch.setitem(sys.modules, "openpyxl", None)
+    with pytest.raises(UsageError, match="needs openpyxl") as error:
+        read("t.xlsx", content)
+    assert "vlmctl[xlsx]" in (error.value.hint or "")

@@ -65,11 +65,11 @@ def read_targets(
             raise UsageError(f"no such file or directory: {path}")
         if path != "-" and _is_catalog(path):
             plan.whole.add(_real(path))
-        files = list(_files(path))
-        if paths and not files:
+        named = list(_files(path))
+        if paths and not named:
             raise UsageError(f"no records in {path}", hint="a catalog has families/, benchmarks/, models/ or components/ with .yaml files")
-        for file in files:
-            plan.ask(file)
+        for name in named:
+            plan.ask(name)
     targets = Targets()
     for index, root in enumerate(plan.roots):
         origin = str(root) if index else ""

@@ -15,32 +15,20 @@ from vlmctl import __version__
 
 __all__ = ["COMMANDS", "build_app"]
 
-COMMANDS = {
-    "list": "models",
-    "show": "models",
-    "compare": "models",
-    "top": "rankings",
-    "pareto": "rankings",
-    "why": "scores",
-    "scores": "scores",
-    "bench": "benchmarks",
-    "families": "models",
-    "init": "editing",
-    "add": "adding",
-    "edit": "editing",
-    "import": "importing",
-    "export": "exporting",
-    "diff": "differences",
-    "validate": "validation",
-    "schema": "schemas",
-    "db": "database",
-    "memory": "memory",
-    "completion": "shells",
-    "facets": "explore",
-    "search": "explore",
-    "plot": "explore",
-}
-"""Each command and the module of `vlmctl.cli` that has it, in the order of the help page."""
+SECTIONS = {
+    "Ask": {
+        "list": "models", "show": "models", "compare": "models", "top": "rankings", "pareto": "rankings", "why": "scores", "scores": "scores",
+        "search": "explore", "facets": "explore", "plot": "explore", "memory": "memory", "families": "models", "bench": "benchmarks",
+    },
+    "Keep a catalog": {
+        "init": "editing", "add": "adding", "edit": "editing", "validate": "validation", "import": "importing", "export": "exporting",
+        "diff": "differences",
+    },
+    "Fit it into other things": {"schema": "schemas", "db": "database", "completion": "shells"},
+}  # fmt: skip
+"""The help page's sections, and in each the commands with the module of `vlmctl.cli` that has them."""
+
+COMMANDS = {name: module for section in SECTIONS.values() for name, module in section.items()}
 
 HELP = """The catalog of vision-language models: filter, compare, rank and show them, offline, every figure with its source."""
 
@@ -60,21 +48,23 @@ def build_app(arguments: Sequence[str] | None = None) -> typer.Typer:
         rich_markup_mode="rich", context_settings={"help_option_names": ["--help", "-h"]},
     )  # fmt: skip
     app.callback()(_root)
+    panels = {name: title for title, section in SECTIONS.items() for name in section}
     for name in _needed(arguments):
-        command = getattr(import_module(f"vlmctl.cli.{COMMANDS[name]}"), f"{name}_command", None)
-        group = getattr(import_module(f"vlmctl.cli.{COMMANDS[name]}"), f"{name}_group", None)
+        module = import_module(f"vlmctl.cli.{COMMANDS[name]}")
+        group = getattr(module, f"{name}_group", None)
         if group is not None:
-            app.add_typer(group(), name=name)
-        elif command is not None:
-            add(app, name, command)
+            app.add_typer(group(), name=name, rich_help_panel=panels[name])
+        else:
+            add(app, name, getattr(module, f"{name}_command"), panel=panels[name])
     return app
 
 
-def add(app: typer.Typer, name: str, command: Callable[..., None]) -> None:
+def add(app: typer.Typer, name: str, command: Callable[..., None], *, panel: str | None = None) -> None:
     """Register a command; its `examples` end its help page."""
     from vlmctl.cli.groups import with_groups
 
-    app.command(name, epilog=_epilog(getattr(command, "examples", ())), no_args_is_help=False)(with_groups(command))
+    epilog = _epilog(getattr(command, "examples", ()))
+    app.command(name, epilog=epilog, no_args_is_help=False, rich_help_panel=panel)(with_groups(command))
 
 
 def examples(*lines: str) -> Callable[[Any], Any]:
