@@ -48,7 +48,7 @@ QUESTIONS = (
         "list -w", ("list", "-w", WHERE, "--json"), ("list", "-w", WHERE, "--json"),
         "SELECT m.* FROM 'models.parquet' m JOIN 'scores.parquet' s ON s.model = m.id WHERE m.params <= 4e9 AND NOT m.moe "
         "AND s.benchmark = 'textvqa' AND s.is_primary AND s.comparable AND s.value >= 55",
-        f'($models | INDEX(.id)) as $by | inputs | select(.benchmark == "textvqa" and {COUNTS} and .value >= 55) | $by[.model] '
+        f'(INDEX($models[]; .id)) as $by | inputs | select(.benchmark == "textvqa" and {COUNTS} and .value >= 55) | $by[.model] '
         "| select(.params != null and .params <= 4e9 and .moe == false)",
     ),
     Question(
@@ -72,7 +72,7 @@ QUESTIONS = (
         "AND comparable ORDER BY ALL",
     ),
     Question(
-        "search, one hit", ("search", "number 3,", "--json"), ("search", "lightweight downsample projector", "--json"),
+        "search, one hit", ("search", "number 3,", "--json"), ("search", "downsample", "--json"),
         "SELECT id, family_name, summary FROM 'models.parquet' WHERE summary ILIKE '%number 3,%'",
     ),
     Question("search, in every name", ("search", "Synth", "--json"), ("search", "vl", "--json")),
@@ -92,9 +92,7 @@ class Growth(NamedTuple):
     jq: dict[str, dict[str, Cost]]
 
 
-def grown(
-    python: str, levels: Sequence[int], rounds: int, env: Mapping[str, str], duckdb: str | None, jq: str | None, say: Say
-) -> Growth:
+def grown(python: str, levels: Sequence[int], rounds: int, env: Mapping[str, str], duckdb: str | None, jq: str | None, say: Say) -> Growth:
     """Compile each catalog, export it, ask it. `python` has vlmctl; the files take 1.2 GB at a million scores, for the time being."""
     with tempfile.TemporaryDirectory(prefix="vlmctl-bench-") as name:
         directory = Path(name)
@@ -113,7 +111,9 @@ def grown(
             for form in ("parquet", "jsonl") if jq else ("parquet",):
                 for table in ("scores", "models"):
                     out = str(place / f"{table}.{form}")
-                    subprocess.run([*ask, str(files[level]), "export", form, "--table", table, "-o", out], check=True, env=env, capture_output=True)
+                    subprocess.run(
+                        [*ask, str(files[level]), "export", form, "--table", table, "-o", out], check=True, env=env, capture_output=True
+                    )
                     counts[level][form] = counts[level].get(form, 0) + Path(out).stat().st_size
             few = max(1, rounds // 4) if int(level) <= 100_000 else 0
             if duckdb:
@@ -161,7 +161,7 @@ def _duckdb(program: str, place: Path) -> dict[str, list[str]]:
 def _jq(program: str, place: Path) -> dict[str, list[str]]:
     return {
         each.name: [program, "-n", "-c", *(["--slurpfile", "models", str(place / "models.jsonl")] if "$models" in each.jq else []),
-                    each.jq.replace("($models | INDEX(.id))", "(INDEX($models[]; .id))"), str(place / "scores.jsonl")]
+                    each.jq, str(place / "scores.jsonl")]
         for each in QUESTIONS if each.jq
     }  # fmt: skip
 

@@ -42,7 +42,9 @@ def in_turns(commands: Mapping[str, Sequence[str]], rounds: int, env: Mapping[st
             if turn:
                 found[name].append(each)
     return {
-        name: Cost(statistics.median(each.cpu for each in costs), statistics.median(each.peak for each in costs), max(each.code for each in costs))
+        name: Cost(
+            statistics.median(each.cpu for each in costs), statistics.median(each.peak for each in costs), max(each.code for each in costs)
+        )
         for name, costs in found.items()
     }
 

@@ -47,7 +47,13 @@ def main() -> int:
         costs = in_turns(commands(vlmctl, sys.executable), options.rounds, env)
     base = costs[BASE].cpu
     rows = [
-        {"command": name, "ms": round(each.cpu * 1000, 1), "ratio": round(each.cpu / base, 2), "budget": BUDGETS.get(name), "code": each.code}
+        {
+            "command": name,
+            "ms": round(each.cpu * 1000, 1),
+            "ratio": round(each.cpu / base, 2),
+            "budget": BUDGETS.get(name),
+            "code": each.code,
+        }
         for name, each in costs.items()
     ]
     if options.json:

@@ -1,4 +1,4 @@
-"""A catalog of its own for the tests of `import`: seven benchmarks with the list's spellings, a family of three models."""
+"""A catalog of its own for the tests of `import`: seven benchmarks with the list's spellings, a family of five models."""
 
 from __future__ import annotations
 
@@ -106,6 +106,8 @@ models:
       - {benchmark: mme, split: cognition, value: 300, source: paper, evidence: original}
   - {id: ada-3b, name: Ada 3B, hf: lab/Ada-3B}
   - {id: ada-3b-chat, name: Ada 3B Chat, hf: lab/Ada-3B-chat-v2}
+  - {id: ada-7b, name: Ada 7B, hf: lab/Ada-7B-hf}
+  - {id: ada-7b-v1.1, name: Ada 7B v1.1, hf: lab/Ada-7B-hf}
 """
 
 

@@ -10,6 +10,8 @@ from collections import Counter
 from typing import Any
 
 import pytest
+
+from catalog.test_import_list import HEADINGS, TABLE
 from vlmctl.interchange.content import File
 from vlmctl.interchange.headings import heading_of
 from vlmctl.interchange.identifying import Identifier
@@ -23,8 +25,6 @@ from vlmctl.query.export import Extract
 from vlmctl.query.filters import Filter, compile_filter
 from vlmctl.query.scoring import narrowed
 from vlmctl.query.vocabulary import Vocabulary
-
-from catalog.test_import_list import HEADINGS, TABLE
 
 
 def rebuilt(catalog: Any, where: Filter) -> tuple[str, Left]:
@@ -75,8 +75,10 @@ def test_each_cell_says_what_its_header_means(shipped: Any) -> None:
     primary = {row["id"]: row["split"] for row in shipped.rows("SELECT id, split FROM benchmark")}
     values: dict[Any, set[str]] = {}
     for row in shipped.rows("SELECT model, benchmark, split, value FROM score WHERE status = 'current'"):
-        plain = [None] if row["split"] in {None, primary[row["benchmark"]]} else []  # what needs no label under a header without a split
-        for split in {row["split"], *plain}:
+        unlabelled = (
+            [None] if row["split"] in {None, primary[row["benchmark"]]} else []
+        )  # what needs no label under a header without a split
+        for split in {row["split"], *unlabelled}:
             values.setdefault((row["model"], row["benchmark"], split), set()).add(f"{row['value']:.12g}")
     cells = 0
     for line in lines:
@@ -84,7 +86,9 @@ def test_each_cell_says_what_its_header_means(shipped: Any) -> None:
         for title, cell in zip(header[len(TEXTS) :], line[len(TEXTS) :], strict=True):
             benchmark, splits = HEADINGS[title]
             plain, _, labels = cell.partition("(")
-            usual = {"mme": ["perception", "cognition"]}.get(benchmark, ["test", "dev"]) if len(splits or ()) == 2 else list(splits or [None])
+            usual = (
+                {"mme": ["perception", "cognition"]}.get(benchmark, ["test", "dev"]) if len(splits or ()) == 2 else list(splits or [None])
+            )
             stated = labels.rstrip(")").split("/") if labels else usual
             for value, split in zip(plain.split("/"), stated, strict=True) if cell else ():
                 if value != "-":

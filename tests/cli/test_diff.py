@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from small_catalog import FILES, lay
 from vlmctl.store.compile import compile_file
 from vlmctl.store.layers import Layers
@@ -16,8 +17,14 @@ from vlmctl.store.layers import Layers
 NEW = {
     **FILES,
     "families/alpha.yaml": FILES["families/alpha.yaml"]
-    .replace("value: 50.5, source: paper, where: table 1, evidence: original, quote: '50.5'", "value: 51.5, source: paper, where: table 2, evidence: original")
-    .replace("{benchmark: counting, value: 70.1, source: paper, evidence: copy}", "{benchmark: counting, value: 70.1, source: paper, evidence: copy, note: seen}")
+    .replace(
+        "value: 50.5, source: paper, where: table 1, evidence: original, quote: '50.5'",
+        "value: 51.5, source: paper, where: table 2, evidence: original",
+    )
+    .replace(
+        "{benchmark: counting, value: 70.1, source: paper, evidence: copy}",
+        "{benchmark: counting, value: 70.1, source: paper, evidence: copy, note: seen}",
+    )
     .replace("params: 3B", "params: 3.1B")
     .replace("released: 2024-03", "released: 2024-03-05")
     .replace("split: val, value: 60,", "split: test, value: 60,"),
@@ -78,9 +85,14 @@ def test_the_changelog_has_bullets_with_sources(vlmctl: Any, catalogs: tuple[Pat
 def test_a_source_that_got_another_key_is_the_same_document(vlmctl: Any, tmp_path: Path) -> None:
     alpha = FILES["families/alpha.yaml"]
     rival = "      - {benchmark: reading, split: val, value: 49, source: other, evidence: second-hand}\n"
-    new = alpha.replace("  paper: {", "  other: {kind: web, title: Other, url: 'https://example.org/other'}\n  renamed: {").replace("source: paper", "source: renamed")
+    new = alpha.replace("  paper: {", "  other: {kind: web, title: Other, url: 'https://example.org/other'}\n  renamed: {").replace(
+        "source: paper", "source: renamed"
+    )
     new = new.replace("      # a remark", f"{rival}      # a remark")
-    old_root, new_root = lay(tmp_path / "old", FILES), lay(tmp_path / "new", {**FILES, "families/alpha.yaml": new.replace("50.5, source", "50.6, source")})
+    old_root, new_root = (
+        lay(tmp_path / "old", FILES),
+        lay(tmp_path / "new", {**FILES, "families/alpha.yaml": new.replace("50.5, source", "50.6, source").replace("'50.5'", "'50.6'")}),
+    )
     rows = [row for row in vlmctl("diff", str(old_root), str(new_root), "--json").json if row["id"] == "alpha-1b"]
     assert {(row["change"], row["old"], row["new"], row["new_source"]) for row in rows} == {
         ("changed", 50.5, 50.6, "The paper: Alpha"),

@@ -63,6 +63,14 @@ def test_a_second_import_brings_nothing_new(vlmctl: Any, table: str, overlay: Pa
     assert {path.name: path.read_bytes() for path in overlay.rglob("*.yaml")} == before
 
 
+def test_a_source_that_is_there_is_used_again(vlmctl: Any, table: str, overlay: Path) -> None:
+    assert vlmctl("import", table, *SURVEY, "--catalog", str(overlay)).code == 0
+    Path(table).write_text("| Model | OCRBench |\n|---|---|\n| Ada 3B | 500 |\n", encoding="utf-8")
+    assert vlmctl("import", table, *SURVEY, "--catalog", str(overlay)).code == 0
+    text = (overlay / "models" / "ada-3b.yaml").read_text(encoding="utf-8")
+    assert (text.count("title: A survey"), text.count("source: a-survey,")) == (1, 2)
+
+
 def test_an_addition_that_is_there_keeps_its_bytes(vlmctl: Any, table: str, overlay: Path) -> None:
     path = overlay / "models" / "ada-1b.yaml"
     path.parent.mkdir()

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from vlmctl.interchange.writing import Left, csv_rows, every_eval_ever, jsonl_rows, parquet_file, sqlite_file
 from vlmctl.interchange.writing.block_yaml import block_yaml
 from vlmctl.query.export import BENCHMARK_COLUMNS, MODEL_COLUMNS, RECORD_KEYS, SCORE_COLUMNS, Extract, Metric, OutColumn
@@ -139,7 +140,9 @@ def test_every_eval_ever_is_lossless(data: st.DataObject) -> None:
 
 
 SCALARS = TEXTS | NUMBERS | st.booleans()
-NESTED = st.recursive(SCALARS, lambda parts: st.lists(parts, min_size=1, max_size=3) | st.dictionaries(TEXTS, parts, min_size=1, max_size=3), max_leaves=8)
+NESTED = st.recursive(
+    SCALARS, lambda parts: st.lists(parts, min_size=1, max_size=3) | st.dictionaries(TEXTS, parts, min_size=1, max_size=3), max_leaves=8
+)
 
 
 @SOME

@@ -6,6 +6,7 @@ import io
 from typing import Any
 
 import pytest
+
 from vlmctl.interchange.writing import FORMATS, Left, hub_results, model_cards, written_by
 from vlmctl.interchange.writing.choosing import Key, chosen, number
 from vlmctl.interchange.writing.documents import Document
@@ -28,7 +29,11 @@ class OneModel:
 
     def __init__(self, *scores: dict[str, Any], **model: Any) -> None:
         self.rows = list(scores)
-        self.model = {"id": "m", "name": "M", "series": "S", "hf": None, "weights_url": None, "language_model_name": None} | {"vision_encoder_names": None} | model
+        self.model = (
+            {"id": "m", "name": "M", "series": "S", "hf": None, "weights_url": None, "language_model_name": None}
+            | {"vision_encoder_names": None}
+            | model
+        )
 
     def by_model(self) -> Any:
         yield self.model, self.rows
@@ -40,11 +45,22 @@ class OneModel:
         return {("textvqa", name): Metric(name, name, "percent", 0, 100, True) for name in ("accuracy", "anls")}
 
     def primary(self) -> dict[str, tuple[str | None, str]]:
-        return {"textvqa": ("val", "accuracy"), "mmbench-en": ("dev", "accuracy"), "mme": ("perception", "perception-score"), "ours": (None, "accuracy")}
+        return {
+            "textvqa": ("val", "accuracy"),
+            "mmbench-en": ("dev", "accuracy"),
+            "mme": ("perception", "perception-score"),
+            "ours": (None, "accuracy"),
+        }
 
     def split_metrics(self) -> dict[tuple[str, str], str]:
-        splits = {("textvqa", split): "accuracy" for split in ("val", "test-std")} | {("mmbench-en", split): "accuracy" for split in ("dev", "test")}
-        return splits | {("mme", "perception"): "perception-score", ("mme", "cognition"): "cognition-score", ("mme", "total"): "total-score"}
+        splits = {("textvqa", split): "accuracy" for split in ("val", "test-std")} | {
+            ("mmbench-en", split): "accuracy" for split in ("dev", "test")
+        }
+        return splits | {
+            ("mme", "perception"): "perception-score",
+            ("mme", "cognition"): "cognition-score",
+            ("mme", "total"): "total-score",
+        }
 
 
 def test_the_ranked_figure_goes_before_the_better_evidence() -> None:
@@ -63,7 +79,9 @@ def test_what_a_cell_cannot_say_is_left_out(special: dict[str, str]) -> None:
     assert left.notes()[0].startswith("left out: 1 score: ")
 
 
-@pytest.mark.parametrize(("value", "text"), [(70, "70"), (52.1, "52.1"), (1e-05, "0.00001"), (1e16, "10000000000000000"), (-3.5, "-3.5"), (0, "0")])
+@pytest.mark.parametrize(
+    ("value", "text"), [(70, "70"), (52.1, "52.1"), (1e-05, "0.00001"), (1e16, "10000000000000000"), (-3.5, "-3.5"), (0, "0")]
+)
 def test_numbers_have_no_exponent(value: float, text: str) -> None:
     assert number(value) == text
 
@@ -101,7 +119,12 @@ def test_texts_cannot_break_the_table() -> None:
 
 
 def test_figures_of_different_sources_are_different_results() -> None:
-    rows = [score(), score(metric="anls", value=60), score(source="paper", url="https://example.org/paper", value=51), score(url=None, source="note", split="test")]
+    rows = [
+        score(),
+        score(metric="anls", value=60),
+        score(source="paper", url="https://example.org/paper", value=51),
+        score(url=None, source="note", split="test"),
+    ]
     (document,) = model_cards.documents(OneModel(*rows), Left())  # type: ignore[arg-type]
     results = document.data["results"]
     assert [[metric["value"] for metric in result["metrics"]] for result in results] == [[50, 60], [51], [50]]

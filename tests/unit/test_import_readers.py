@@ -192,6 +192,11 @@ def test_models_are_found_by_their_very_names(read: Importer, name: str, link: s
     assert entry.decision == ("taken" if model else "flagged" if "says more" in entry.reason else "skipped")
 
 
+def test_a_name_of_two_models_is_none(read: Importer) -> None:
+    (entry,) = read("t.md", "| Model | MMMU_val |\n|---|---|\n| lab/Ada-7B-hf | 36 |\n")
+    assert (entry.decision, entry.model, entry.reason) == ("skipped", None, "'lab/Ada-7B-hf' could be ada-7b, ada-7b-v1.1")
+
+
 def test_name_and_link_that_contradict_each_other(read: Importer) -> None:
     (entry,) = read("t.md", "| Model | Link | MMMU_val |\n|---|---|---|\n| Ada 1B | https://huggingface.co/lab/Ada-3B | 36 |\n")
     assert (entry.decision, entry.reason) == ("flagged", "its name says ada-1b, its link ada-3b")

@@ -18,6 +18,10 @@ SCALES = (0.001, 0.01, 0.1, 10, 100, 1000)
 """Factors between a source's scale and the catalog's that occur: fractions, OCRBench out of 100."""
 
 
+RAW = 2
+"""A number with so many more decimals than the value comes from a program's output; a published one is kept as it is."""
+
+
 def numbers(text: str) -> Iterator[tuple[str, float]]:
     """The numbers in a text as written, each with its value. Thousands may be separated by commas."""
     seen: set[tuple[str, float]] = set()
@@ -42,14 +46,14 @@ def _is(number: float, value: float, places: int) -> bool:
 
 
 def _finer(written: str, factor: float, places: int) -> bool:
-    """Whether a number as written has more decimals than the value, after the change of scale."""
+    """Whether a number as written has many more decimals than the value, after the change of scale."""
     own = len(written.partition(".")[2])
     shift = {0.001: -3, 0.01: -2, 0.1: -1, 1: 0, 10: 1, 100: 2, 1000: 3}[factor]
-    return own - shift > places
+    return own - shift >= places + RAW
 
 
 def holds(text: str, value: float, factor: float = 1) -> bool:
-    """Whether a text has the value, or a finer number of which it is the rounding; `factor` times the number is the value."""
+    """Whether a text has the value, or a much finer number of which it is the rounding; `factor` times the number is the value."""
     places = decimals(value)
     for written, number in numbers(text):
         scaled = number * factor

@@ -22,7 +22,7 @@ ROUNDS = 4
 
 def salvaged(file: LoadedFile) -> LoadedFile | None:
     """The file with what can be read of its record; None where that isn't enough for a record."""
-    if file.data is None or any(finding.check == "syntax" for finding in file.findings):
+    if file.data is None or any(finding.check in {"syntax", "depth"} for finding in file.findings):
         return None
     data = deepcopy(file.data)
     for _ in range(ROUNDS):

@@ -76,9 +76,9 @@ def implausible_value(score: ScoreSubject) -> Iterator[Problem]:
 def quote_lacks_value(score: ScoreSubject) -> Iterator[Problem]:
     """The quote doesn't hold the value.
 
-    The quote is what the source prints; without the figure in it nobody can see that the right cell was read. A finer
-    number that rounds to the value is enough. Quote the cell; if it can't be quoted, let the `note` tell why, and name
-    this check in `explains`.
+    The quote is what the source prints; without the figure in it nobody can see that the right cell was read. A program's
+    output with many more decimals is enough. Quote the cell; if it can't be quoted, let the `note` tell why, and name this
+    check in `explains`.
     """
     quote = score.record.quote
     if quote and not holds(quote, score.record.value) and scale_of(quote, score.record.value) is None:

@@ -101,7 +101,14 @@ class Destination(Group):
 )
 def export_command(
     *,
-    form: Annotated[OutFormat, typer.Argument(metavar="FORMAT", help="|".join(each.value for each in OutFormat), show_default=False)],
+    form: Annotated[
+        OutFormat,
+        typer.Argument(
+            metavar="FORMAT",
+            help="Tables (csv, jsonl, parquet, sqlite), the public list's own table, or results for other sites.",
+            show_default=False,
+        ),
+    ],
     terms: Terms = None,
     selection: Selection,
     figures: Figures,

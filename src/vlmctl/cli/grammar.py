@@ -37,7 +37,7 @@ BY_OPTION = {
 STEMS = {"model": "model", "family": "famil", "series": "series", "benchmark": "benchmark"}
 """How the help of an argument speaks of each kind of name."""
 
-SCORES = ("scores",)
+SCORES = ("scores", "export")
 """Commands whose terms and columns are about scores, too."""
 
 

@@ -87,8 +87,11 @@ def write_stream(fill: Callable[[TextIO], None]) -> None:
     from vlmctl.render.cells import visible
 
     with tempfile.SpooledTemporaryFile(LARGE, "w+", encoding="utf-8", errors="backslashreplace", newline="") as text:
-        fill(text)  # type: ignore[arg-type]
-        text.seek(0)
+        try:
+            fill(text)  # type: ignore[arg-type]
+            text.seek(0)
+        except OSError as error:
+            raise UsageError(f"the answer finds no room in {tempfile.gettempdir()}: {error.strerror or error}") from error
         terminal = sys.stdout.isatty()
         with _reader_may_leave():
             while part := text.read(PART):

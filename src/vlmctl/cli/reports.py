@@ -24,6 +24,7 @@ def report(paths: Sequence[str], *, overlays: Sequence[str] = (), kind: Any = No
     Files that were parsed are remembered in the cache, so that the next call parses only what changed.
     """
     from vlmctl.checks.validation import validate
+    from vlmctl.source.document import MAX_BYTES
     from vlmctl.store.compile import remembered
     from vlmctl.store.layers import Layers, shipped_directory
 
@@ -32,7 +33,7 @@ def report(paths: Sequence[str], *, overlays: Sequence[str] = (), kind: Any = No
     else:
         layers = Layers.find(overlays)
         beneath = (layers.shipped, *layers.overlays)
-    content = sys.stdin.buffer.read() if "-" in paths else None
+    content = sys.stdin.buffer.read(MAX_BYTES + 1) if "-" in paths else None
     with remembered() as memory:
         found = validate(paths, beneath, content=content, kind=kind, ignore=ignore, recall=memory.recall if memory else None)
         if memory is not None:

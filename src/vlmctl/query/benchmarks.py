@@ -37,10 +37,10 @@ def list_benchmarks(
 ) -> Table:
     """The benchmarks of a task, or whose name holds a text; those with the most models first."""
     sql = (
-        f"{SELECT} WHERE (?1 IS NULL OR lower(b.task) = lower(?1)) AND (?2 IS NULL OR EXISTS "
-        "(SELECT 1 FROM name n WHERE n.kind = 'benchmark' AND n.id = b.id AND instr(lower(n.exact), lower(?2)))) ORDER BY b.position"
+        f"{SELECT} WHERE (? IS NULL OR lower(b.task) = lower(?)) AND (? IS NULL OR EXISTS "
+        "(SELECT 1 FROM name n WHERE n.kind = 'benchmark' AND n.id = b.id AND instr(lower(n.exact), lower(?)))) ORDER BY b.position"
     )
-    rows = [_row(row) for row in catalog.rows(sql, (task, text))]
+    rows = [_row(row) for row in catalog.rows(sql, (task, task, text, text))]
     descending, key = sort.startswith("-"), known_key(sort.removeprefix("-"), BENCH_KEYS, "field")
     rows.sort(key=lambda row: (row[key] or 0) if key in NUMBERS else str(row[key]).lower(), reverse=descending)
     found = len(rows)

@@ -59,13 +59,14 @@ def parts_named(catalog: Catalog, names: Sequence[str], *, split: str | None = N
     if split is None or normalize(split) != "any":
         return list(dict.fromkeys(benchmark_part(catalog, name, split=split, metric=metric) for name in names))
     sql = (
-        "SELECT split, metric FROM coverage WHERE benchmark = ? AND (?2 IS NULL OR metric = ?2) ORDER BY ranked DESC, unranked DESC, split"
+        "SELECT split, metric FROM coverage WHERE benchmark = ? AND (? IS NULL OR metric = ?) ORDER BY ranked DESC, unranked DESC, split"
     )
     parts = [benchmark_part(catalog, name, metric=metric) for name in names]
     return [
         part_of(catalog, part.benchmark, *row)
         for part in parts
-        for row in catalog.rows(sql, (part.benchmark, part.metric if metric else None))
+        for wanted in (part.metric if metric else None,)
+        for row in catalog.rows(sql, (part.benchmark, wanted, wanted))
     ]
 
 

@@ -201,7 +201,7 @@ def _indexed(catalog: Catalog, word: str) -> Iterator[Hit]:
 
 def _scanned(catalog: Catalog, word: str) -> Iterator[Hit]:
     """The passages by looking into each; the score is SQLite's BM25 (k1 1.2, b 0.75) with characters for tokens."""
-    sql = "SELECT kind, id, place, rowid, text FROM passage WHERE instr(lower(text), ?1) OR instr(text, ?2)"
+    sql = "SELECT kind, id, place, rowid, text FROM passage WHERE instr(lower(text), ?) OR instr(text, ?)"
     lower = word.lower()
     hits = [(*row, text.lower().count(lower) or 1, len(text)) for *row, text in catalog.rows(sql, (lower, word))]
     if not hits:

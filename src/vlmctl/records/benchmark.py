@@ -6,11 +6,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from vlmctl.records.common import Explains, Id, Links, PartialDate, Record, Text
+from vlmctl.records.common import Explains, Id, Links, Natural, Number, PartialDate, Record, Text
 
 __all__ = ["Benchmark", "DefaultSplit", "Metric", "Split"]
 
-Range = Annotated[list[int | float], Field(min_length=2, max_length=2)]
+Range = Annotated[list[Number], Field(min_length=2, max_length=2)]
 
 
 class Metric(Record):
@@ -22,9 +22,9 @@ class Metric(Record):
     """How it is called in full."""
     unit: Literal["percent", "points", "ratio", "distance"]
     """The figure's unit."""
-    min: int | float
+    min: Number
     """The lowest possible value."""
-    max: int | float | None = None
+    max: Number | None = None
     """The highest possible value; left out where there is none."""
     higher_is_better: bool
     """The direction."""
@@ -45,7 +45,7 @@ class Split(Record):
     """The split that rankings use unless told otherwise; exactly one is."""
     metric: Text | None = None
     """The metric that counts on this split, where it isn't the benchmark's."""
-    questions: Annotated[int, Field(gt=0)] | None = None
+    questions: Natural | None = None
     """How many questions it has, for the benchmark's own noise."""
 
 
@@ -89,7 +89,7 @@ class Benchmark(Record):
     """The metric of a figure without a split, where the split decides the metric (MME)."""
     splits: list[Split] | None = None
     """Its splits; left out where there is one set."""
-    questions: Annotated[int, Field(gt=0)] | None = None
+    questions: Natural | None = None
     """How many questions it has, where it has no splits."""
     default_split_when_unstated: DefaultSplit | None = None
     """What a figure without a stated split counts as."""

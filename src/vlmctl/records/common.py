@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from vlmctl.quantities import format_count, parse_count, parse_date
 
-__all__ = ["Explains", "Id", "Links", "Params", "PartialDate", "Record", "Text", "Url"]
+__all__ = ["MOST", "Explains", "Id", "Links", "Natural", "Number", "Params", "PartialDate", "Record", "Text", "Url"]
 
 
 class Record(BaseModel):
@@ -30,6 +30,15 @@ def _date(value: str) -> str:
 Text = Annotated[str, StringConstraints(min_length=1, max_length=20_000)]
 """Any text; an empty one is left out instead."""
 
+MOST = 10**15
+"""No number of a record is as large; what is compiled must fit SQLite's 64 bits, and estimates multiply."""
+
+Number = Annotated[int, Field(gt=-MOST, lt=MOST)] | Annotated[float, Field(gt=-MOST, lt=MOST)]
+"""A figure; 70 stays 70 and 52.1 stays 52.1."""
+
+Natural = Annotated[int, Field(gt=0, lt=MOST)]
+"""How many of something there are."""
+
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+([.-][a-z0-9]+)*$", max_length=80)]
 """Lower case, digits, hyphens and dots: `mobilevlm-v2-1.7b`."""
 
@@ -39,7 +48,7 @@ Explains = Annotated[list[Id], Field(min_length=1)]
 _Size = Annotated[str, StringConstraints(pattern=r"^[0-9]+(\.[0-9]+)?[KMBTkmbt]?$")] | int
 
 Params = Annotated[
-    int, BeforeValidator(_count, json_schema_input_type=_Size), Field(gt=0, lt=10**15), PlainSerializer(format_count, return_type=str)
+    int, BeforeValidator(_count, json_schema_input_type=_Size), Field(gt=0, lt=MOST), PlainSerializer(format_count, return_type=str)
 ]
 """A number of parameters, written with a unit: `450M`, `1.7B`."""
 

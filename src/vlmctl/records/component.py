@@ -6,12 +6,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from vlmctl.records.common import Explains, Id, Params, Record, Text, Url
+from vlmctl.records.common import MOST, Explains, Id, Natural, Params, Record, Text, Url
 
 __all__ = ["LanguageModel", "LayerGroup", "License", "Shape", "VisionEncoder"]
 
-Natural = Annotated[int, Field(gt=0)]
-Whole = Annotated[int, Field(ge=0)]
+Whole = Annotated[int, Field(ge=0, lt=MOST)]
 
 
 class LayerGroup(Record):

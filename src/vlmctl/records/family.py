@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from vlmctl.records.common import Explains, Id, Links, Params, PartialDate, Record, Text, Url
+from vlmctl.records.common import Explains, Id, Links, Natural, Number, Params, PartialDate, Record, Text, Url
 
 __all__ = [
     "Architecture",
@@ -67,7 +67,7 @@ class Score(Record):
     """`thinking` where a model that can do without reasoned at length for the figure."""
     train_split_seen: bool | None = None
     """Whether the weights were trained on the benchmark's training split, where the makers tell."""
-    value: int | float
+    value: Number
     """The figure in the metric's unit, as published."""
     source: SourceKey
     """The document in which it was read: a key of the family's `sources`."""
@@ -106,7 +106,7 @@ class _ModelFacts(Record):
     """Component id of the language model."""
     vision_encoders: list[Id] | None = None
     """Component ids of the vision encoders."""
-    image_size: int | Text | None = None
+    image_size: Natural | Text | None = None
     """The picture's side in pixels, or a word such as `dynamic`."""
     tuning: Literal["full", "lora"] | None = None
     """Whether all weights of the language model were tuned, or low-rank adapters."""
@@ -157,9 +157,9 @@ class Connector(Record):
 class MixtureOfExperts(Record):
     """A mixture of experts inside the model."""
 
-    experts: Annotated[int, Field(gt=0)] | None = None
+    experts: Natural | None = None
     """How many experts there are."""
-    active: Annotated[int, Field(gt=0)] | None = None
+    active: Natural | None = None
     """How many of them work on a token."""
     where: Text | None = None
     """Which part has them, and which models."""
@@ -174,9 +174,9 @@ class Architecture(Record):
     """Component ids of the language models in use."""
     connector: Connector | None = None
     """What joins them."""
-    image_sizes: list[int | list[int]] | None = None
+    image_sizes: list[Natural | list[Natural]] | None = None
     """Sides in pixels; a pair is width and height."""
-    visual_tokens: int | Text | None = None
+    visual_tokens: Natural | Text | None = None
     """Tokens that one picture takes in the language model, or a sentence where it depends."""
     high_resolution: Text | None = None
     """How pictures larger than the encoder's input are handled."""

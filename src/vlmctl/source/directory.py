@@ -53,12 +53,20 @@ def list_files(root: Path) -> list[CatalogFile]:
                 for entry in sorted(entries, key=lambda entry: entry.name):
                     stem, suffix = os.path.splitext(entry.name)
                     kind = _kind(folder, stem, suffix)
-                    if kind is not None and not stem.startswith(".") and entry.is_file():
-                        state = entry.stat()
+                    state = _state(entry) if kind is not None and not stem.startswith(".") else None
+                    if kind is not None and state is not None:
                         found.append(CatalogFile(entry.path, kind, (state.st_size, state.st_mtime_ns, state.st_ino)))
         except OSError:
             continue
     return found
+
+
+def _state(entry: os.DirEntry[str]) -> os.stat_result | None:
+    """A file's state; None for what isn't one: a folder, a pipe, a link that leads nowhere or in a circle."""
+    try:
+        return entry.stat() if entry.is_file() else None
+    except OSError:
+        return None
 
 
 def unread_parts(root: Path) -> list[str]:
@@ -73,10 +81,9 @@ def unread_parts(root: Path) -> list[str]:
         except OSError as error:
             found.append(f"{path}: {(error.strerror or 'cannot be opened').lower()}")
             continue
+        records = [os.path.join(path, name) for name in names if name.endswith(SUFFIXES) and not name.startswith(".")]
         if folder == "":
-            found += [
-                f"{os.path.join(path, name)}: records stand in families/, models/, benchmarks/ and components/"
-                for name in names
-                if name.endswith(SUFFIXES) and not name.startswith(".")
-            ]
+            found += [f"{record}: records stand in families/, models/, benchmarks/ and components/" for record in records]
+        else:
+            found += [f"{record}: not a file" for record in records if not os.path.isfile(record)]
     return found

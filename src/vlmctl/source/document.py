@@ -22,6 +22,12 @@ MAX_BYTES = 4 * 2**20
 MAX_DEPTH = 30
 """Deeper nesting is refused; records need 8."""
 
+MAX_VALUES = 200_000
+"""Of a file with more, the rest isn't read; the largest record has 5,000. With their positions they take 60 MB."""
+
+MOST_FINDINGS = 1000
+"""After so many errors the rest of a file isn't read."""
+
 Route = Sequence[str | int]
 """Keys and indices from the top of a document to a value."""
 
@@ -131,6 +137,7 @@ class _Builder:
         self.key: list[Any] = []
         self.key_mark: list[Any] = []
         self.documents = 0
+        self.values = 0
 
     def run(self, events: Iterator[Any]) -> None:
         from ruamel.yaml.error import YAMLError
@@ -218,6 +225,10 @@ class _Builder:
         self.key_mark.append(None)
 
     def place(self, value: Any, event: Any) -> Position | None:
+        self.values += 1
+        if self.values > MAX_VALUES:
+            self.find("syntax", f"more than {MAX_VALUES} values; the rest is not read", event)
+            raise _Stop
         position = None
         if self.positions:
             mark = event.start_mark
@@ -247,6 +258,9 @@ class _Builder:
         mark = None if event is None else event.start_mark
         place = Place(self.document.path) if mark is None else Place(self.document.path, mark.line + 1, mark.column + 1)
         self.document.findings.append(Finding(place, "error", check, message))
+        if len(self.document.findings) == MOST_FINDINGS:
+            self.find("syntax", f"more than {MOST_FINDINGS} errors; the rest is not read", event)
+            raise _Stop
 
     def syntax_error(self, error: Any) -> None:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)

@@ -9,6 +9,9 @@ __all__ = ["Finding", "Place", "Severity"]
 
 Severity = Literal["error", "warning"]
 
+LONGEST = 1000
+"""Characters of a message or an offending text; files may hold keys of megabytes."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
@@ -36,6 +39,12 @@ class Finding:
     """The offending text."""
     hint: str | None = None
     """The nearest allowed value, or what to do."""
+
+    def __post_init__(self) -> None:
+        for name in ("message", "text"):
+            value = getattr(self, name)
+            if value is not None and len(value) > LONGEST:
+                object.__setattr__(self, name, value[: LONGEST - 1] + "…")
 
     def __str__(self) -> str:
         return f"{self.place}: {self.severity}[{self.check}] {self.message}"

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from vlmctl.source.directory import list_files
+from vlmctl.source.document import MAX_BYTES
 from vlmctl.source.findings import Finding, Place
 from vlmctl.source.loading import LoadedFile, Recall, load_file
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from vlmctl.records import Benchmark, Family, LanguageModel, License, ModelAddition, VisionEncoder
 
 __all__ = ["Catalog", "Entry", "Layer", "gather", "read_layer"]
@@ -85,7 +87,8 @@ def read_layer(layer: Layer, *, recall: Recall | None = None, progress: Progress
     for done, file in enumerate(files, start=1):
         path = file.path
         try:
-            content = Path(path).read_bytes()
+            with open(path, "rb") as opened:  # noqa: PTH123 - plain paths, as `list_files` has them
+                content = opened.read(MAX_BYTES + 1)  # a larger file is refused, whatever it holds
         except OSError as error:
             unread = Finding(Place(path), "error", "unreadable", error.strerror or "can't be read")
             loaded.append(LoadedFile(path, file.kind, b"", findings=[unread]))

@@ -16,6 +16,12 @@ __all__ = ["FileKind", "LoadedFile", "load_file", "validated"]
 FileKind = Literal["family", "benchmark", "model", "language-models", "vision-encoders", "licenses"]
 """What a file holds, told by its place in the catalog's directory."""
 
+MOST_PROBLEMS = 10_000
+"""Of a file with more that is wrong, only the number is told: Pydantic takes a kilobyte for each."""
+
+MOST_HINTS = 100
+"""Hints of one file; looking for the nearest allowed spelling takes a tenth of a second for an unknown field."""
+
 Recall = Callable[[bytes], Any]
 """A memory of documents by content: answers the data, or None where it doesn't know the content."""
 
@@ -55,7 +61,7 @@ def load_file(path: str, kind: FileKind, content: bytes, *, recall: Recall | Non
         loaded.data = document.data
         if document.findings:
             loaded.findings.extend(loaded.document.findings)
-            if document.data is None or any(finding.check == "syntax" for finding in document.findings):
+            if document.data is None or any(finding.check in {"syntax", "depth"} for finding in document.findings):
                 return loaded
     _validate(loaded)
     return loaded
@@ -85,6 +91,8 @@ def validated(kind: FileKind, data: Any) -> tuple[list[Any], list[Any]]:
     try:
         record = _adapter(kind).validate_python(data)
     except ValidationError as error:
+        if error.error_count() > MOST_PROBLEMS:
+            return [], [{"type": "too_many", "loc": (), "msg": f"{error.error_count()} values are wrong; too many to list", "input": None}]
         return [], error.errors(include_url=False, include_context=True)
     return record if isinstance(record, list) else [record], []
 
@@ -102,7 +110,7 @@ def _findings(loaded: LoadedFile, problems: list[Any]) -> list[Finding]:
     for problem in problems:
         route = problem["loc"] if problem["type"] == "missing" else _within(loaded.data, problem["loc"])
         found.setdefault(route, []).append(problem)
-    return [_finding(loaded, route, together) for route, together in found.items()]
+    return [_finding(loaded, route, together, hinted=number < MOST_HINTS) for number, (route, together) in enumerate(found.items())]
 
 
 def _within(data: Any, route: tuple[str | int, ...]) -> tuple[str | int, ...]:
@@ -116,18 +124,18 @@ def _within(data: Any, route: tuple[str | int, ...]) -> tuple[str | int, ...]:
     return tuple(real)
 
 
-def _finding(loaded: LoadedFile, route: tuple[str | int, ...], problems: list[Any]) -> Finding:
-    problem = problems[0]
+def _finding(loaded: LoadedFile, route: tuple[str | int, ...], problems: list[Any], *, hinted: bool = True) -> Finding:
+    problem = next((each for each in problems if not each["type"].endswith("_type")), problems[0])  # of a union, the branch that all but fits
     kind = problem["type"]
     place = loaded.document.locate(route, key=kind == "extra_forbidden")
     name = next((step for step in reversed(route) if isinstance(step, str)), "the record")
-    given = None if kind == "missing" else _shown(problem.get("input"))
+    given = None if kind in {"missing", "too_many"} else _shown(problem.get("input"))
     message, check = _message(kind, name, problem)
     types = list(dict.fromkeys(_expected(each) for each in problems if each["type"].endswith("_type")))
-    if len(types) > 1:
+    if len(types) > 1 and kind.endswith("_type"):
         types = [words for words in types if not (words == "a whole number" and "a number" in types)]
         message, check = f"{name!r} must be {' or '.join(types)}", "wrong-type"
-    return Finding(place, "error", check, message, text=given, hint=_hint(loaded, route, problem))
+    return Finding(place, "error", check, message, text=given, hint=_hint(loaded, route, problem) if hinted else None)
 
 
 def _shown(value: Any) -> str:

@@ -146,9 +146,11 @@ def _unmake(made: list[str]) -> None:
 
 
 def read_bytes(path: str | os.PathLike[str]) -> bytes | None:
-    """What a file holds; None where there is none. Raises `RefusedError` where it can't be read."""
+    """What a file holds; None where there is none. Raises `RefusedError` where it can't be read, or is no file (a pipe would be waited for)."""
     try:
-        with open(path, "rb") as file:
+        with open(path, "rb", opener=_opened) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise RefusedError(f"{os.fspath(path)} is not a file")
             return file.read()
     except FileNotFoundError:
         if os.path.islink(path):
@@ -231,6 +233,11 @@ def _keep_rights(descriptor: int, before: os.stat_result | None) -> None:
         with contextlib.suppress(OSError):
             os.fchown(descriptor, before.st_uid, before.st_gid)
     os.fchmod(descriptor, stat.S_IMODE(before.st_mode))
+
+
+def _opened(path: str, flags: int) -> int:
+    """A descriptor; nobody is waited for at the other end of a pipe."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def _unchanged(path: str | os.PathLike[str], expected: bytes | None) -> None:

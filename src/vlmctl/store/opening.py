@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from vlmctl.source.directory import list_files
+from vlmctl.source.directory import list_files, unread_parts
 from vlmctl.store import cache
 from vlmctl.store.catalog import FORMAT, Catalog
 from vlmctl.store.layers import Layers, packaged_file
@@ -75,6 +75,7 @@ def fingerprint(layers: Layers) -> str:
     for root in (layers.shipped, *layers.overlays):
         parts.append(f"layer {os.fspath(root)!r}")
         parts += [f"{file.path!r} {file.state}" for file in list_files(root)]
+        parts += map(repr, unread_parts(root) if root != layers.shipped else ())  # they are among the compiled file's notes
     return "\n".join(parts)
 
 
