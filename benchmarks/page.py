@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import growth as growing
 from measuring import Cost
+
 from startup import BASE, BUDGETS
 
 __all__ = ["Measured", "write"]
@@ -58,7 +59,7 @@ def _head(measured: Measured) -> str:
     versions = ", ".join(f"{name} {version}" for name, version in measured.versions.items())
     return f"""# Benchmarks
 
-Written by `python benchmarks/run.py` on {dt.datetime.now(dt.timezone.utc):%Y-%m-%d} in {measured.seconds / 60:.1f} minutes; nothing above the last heading is edited by hand.
+Written by `python benchmarks/run.py` on {dt.datetime.now(dt.UTC):%Y-%m-%d} in {measured.seconds / 60:.1f} minutes; nothing above the last heading is edited by hand.
 
 - Machine: {os.cpu_count()} cores, {_processor()}, {platform.system()} {platform.machine()}; load {os.getloadavg()[0]:.1f} at the end (2.0 would be busy with this alone).
 - Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}.

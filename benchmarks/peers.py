@@ -89,7 +89,7 @@ def duckdb_program() -> tuple[str, str] | None:
 
 
 def jq_program() -> tuple[str, str] | None:
-    """jq and its version, where the machine has it."""
+    """Jq and its version, where the machine has it."""
     found = shutil.which("jq")
     return (found, _first_words([found, "--version"])) if found else None
 

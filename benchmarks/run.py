@@ -17,9 +17,10 @@ from pathlib import Path
 
 import growth as growing
 import page
-import startup
 from measuring import Cost, in_turns, quiet_environment
 from peers import ROOT, duckdb_program, installed, jq_program, peers, version_of, vlmctl_environment
+
+import startup
 
 START = time.monotonic()
 

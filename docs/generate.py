@@ -66,7 +66,8 @@ def list_story() -> str:
             return False
         named = column in NAMING_SPLIT
         return all(
-            score["benchmark"] == part.benchmark and (not named or score["split"] in (None, part.split) or "split" in (score["assumed_json"] or ""))
+            score["benchmark"] == part.benchmark
+            and (not named or score["split"] in (None, part.split) or "split" in (score["assumed_json"] or ""))
             for score in scores
         )
 
@@ -76,9 +77,15 @@ def list_story() -> str:
         ["cells with figures", str(len(cells))],
         ["figures in them (some cells hold a pair or a triple)", str(sum(map(len, cells.values())))],
         ["cells under the header that they belong to", str(len(cells) - len(wrong))],
-        ["cells under another benchmark's or split's header", f"{len(wrong)}, in {len({key[0] for key in wrong})} of {len({key[0] for key in cells})} rows"],
+        [
+            "cells under another benchmark's or split's header",
+            f"{len(wrong)}, in {len({key[0] for key in wrong})} of {len({key[0] for key in cells})} rows",
+        ],
         ["cells that hold another model's figure", str(len(other))],
-        ["figures that only the list has (shown, never ranked)", str(sum(s["evidence"] == "listed" for scores in cells.values() for s in scores))],
+        [
+            "figures that only the list has (shown, never ranked)",
+            str(sum(s["evidence"] == "listed" for scores in cells.values() for s in scores)),
+        ],
     ]
     return table(["the list's table", "figures"], rows) + "\n"
 

@@ -256,7 +256,7 @@ def test_the_hub_s_own_readers_accept_what_is_written(vlmctl: Any) -> None:
     name, results = cards.model_index_to_eval_results(YAML(typ="safe").load(text.split("---\n")[1])["model-index"])
     assert name == "MobileVLM V2 1.7B"
     assert len(results) == len(vlmctl("scores", "--model", "mobilevlm-v2-1.7b", "--json").json)
-    reader = getattr(pytest.importorskip("huggingface_hub"), "parse_eval_result_entries", None)  # since 1.4
+    reader = getattr(pytest.importorskip("huggingface_hub"), "parse_eval_result_entries", None)
     if reader is not None:
         assert len(reader(YAML(typ="safe").load(vlmctl("export", "eval-results", "--model", "dots.ocr").out))) == 9
 

@@ -16,8 +16,12 @@ from vlmctl.source.document import read_document
 BASE = Path(__file__).parent.parent / "records" / "base"
 FAMILY = (BASE / "families" / "base.yaml").read_bytes()
 
-scalars = st.one_of(st.none(), st.booleans(), st.integers(-5, 5), st.floats(allow_nan=True), st.text(max_size=8), st.sampled_from(["a", "reading"]))
-junk = st.recursive(scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3), max_leaves=8)
+scalars = st.one_of(
+    st.none(), st.booleans(), st.integers(-5, 5), st.floats(allow_nan=True), st.text(max_size=8), st.sampled_from(["a", "reading"])
+)
+junk = st.recursive(
+    scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3), max_leaves=8
+)
 
 
 def routes(data: Any, here: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:

@@ -17,8 +17,9 @@ __all__ = ["COMMANDS", "build_app"]
 
 SECTIONS = {
     "Ask": {
-        "list": "models", "show": "models", "compare": "models", "top": "rankings", "pareto": "rankings", "why": "scores", "scores": "scores",
-        "search": "explore", "facets": "explore", "plot": "explore", "memory": "memory", "families": "models", "bench": "benchmarks",
+        "list": "models", "show": "models", "compare": "models", "top": "rankings", "pareto": "rankings",
+        "why": "scores", "scores": "scores", "search": "explore", "facets": "explore", "plot": "explore",
+        "memory": "memory", "families": "models", "bench": "benchmarks",
     },
     "Keep a catalog": {
         "init": "editing", "add": "adding", "edit": "editing", "validate": "validation", "import": "importing", "export": "exporting",

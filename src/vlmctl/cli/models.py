@@ -62,9 +62,7 @@ def compare_command(
     selection: Selection,
     pick: Annotated[
         Picked,
-        typer.Option(
-            "--pick", help="Which model of each family or series named; best is the one that wins most against its siblings."
-        ),
+        typer.Option("--pick", help="Which model of each family or series named; best is the one that wins most against its siblings."),
     ] = Picked.all,
     everything: Annotated[bool, typer.Option("--all", help="Benchmarks that only one of them has, too.")] = False,
     differing: Annotated[bool, typer.Option("--diff", help="Only what differs.")] = False,

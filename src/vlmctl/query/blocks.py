@@ -40,11 +40,13 @@ KINDS: dict[str, Any] = {
 
 
 def known_facts(values: dict[str, Any], *keys: str) -> list[Fact]:
+    """The facts under these keys that are there, in this order."""
     present = [key for key in keys if values.get(key) not in (None, [], "")]
     return [Fact(key, LABELS.get(key, key.replace("_", " ").capitalize()), values[key], KINDS.get(key, "text")) for key in present]
 
 
 def architecture_block(architecture: dict[str, Any] | None, *, briefly: bool = False) -> list[Block]:
+    """What is stated about the architecture; `briefly` leaves out what a model's own facts say."""
     if not architecture:
         return []
     connector = architecture.get("connector") or {}
@@ -69,6 +71,7 @@ def architecture_block(architecture: dict[str, Any] | None, *, briefly: bool = F
 
 
 def prose_blocks(facts: dict[str, Any]) -> list[Block]:
+    """Contributions, training, deployment and notes, as far as there are any."""
     blocks: list[Block] = []
     if facts["contributions"]:
         blocks.append(Prose(facts["contributions"], "Contributions", key="contributions", bullets=True))
@@ -91,6 +94,7 @@ def prose_blocks(facts: dict[str, Any]) -> list[Block]:
 
 
 def link_blocks(facts: dict[str, Any]) -> list[Block]:
+    """Links and sources with their addresses."""
     links = [Fact(key, key.capitalize(), url, "link") for key, url in (facts["links"] or {}).items()]
     sources = [Fact(source["key"], source["title"], source["url"], "link") for source in facts["sources"] if source["url"]]
     return [Facts(items, title) for items, title in ((links, "Links"), (sources, "Sources")) if items]

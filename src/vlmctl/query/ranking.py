@@ -58,9 +58,7 @@ def parts_named(catalog: Catalog, names: Sequence[str], *, split: str | None = N
     names = [name.strip() for text in names for name in text.split(",") if name.strip()] or list(names)
     if split is None or normalize(split) != "any":
         return list(dict.fromkeys(benchmark_part(catalog, name, split=split, metric=metric) for name in names))
-    sql = (
-        "SELECT split, metric FROM coverage WHERE benchmark = ? AND (? IS NULL OR metric = ?) ORDER BY ranked DESC, unranked DESC, split"
-    )
+    sql = "SELECT split, metric FROM coverage WHERE benchmark = ? AND (? IS NULL OR metric = ?) ORDER BY ranked DESC, unranked DESC, split"
     parts = [benchmark_part(catalog, name, metric=metric) for name in names]
     return [
         part_of(catalog, part.benchmark, *row)

@@ -60,7 +60,7 @@ def load_file(path: str, kind: FileKind, content: bytes, *, recall: Recall | Non
         document = read_document(path, content)
         loaded.data = document.data
         if document.findings:
-            loaded.findings.extend(loaded.document.findings)
+            loaded.findings.extend(document.findings)
             if document.data is None or any(finding.check in {"syntax", "depth"} for finding in document.findings):
                 return loaded
     _validate(loaded)
@@ -125,7 +125,9 @@ def _within(data: Any, route: tuple[str | int, ...]) -> tuple[str | int, ...]:
 
 
 def _finding(loaded: LoadedFile, route: tuple[str | int, ...], problems: list[Any], *, hinted: bool = True) -> Finding:
-    problem = next((each for each in problems if not each["type"].endswith("_type")), problems[0])  # of a union, the branch that all but fits
+    problem = next(
+        (each for each in problems if not each["type"].endswith("_type")), problems[0]
+    )  # of a union, the branch that all but fits
     kind = problem["type"]
     place = loaded.document.locate(route, key=kind == "extra_forbidden")
     name = next((step for step in reversed(route) if isinstance(step, str)), "the record")
@@ -173,7 +175,7 @@ _KEBAB = next(iter(_FORMS))
 def _expected(problem: Any) -> str:
     words = problem["msg"].removeprefix("Input should be ").removeprefix("a valid ")
     plain = {"string": "a text", "integer": "a whole number", "number": "a number", "boolean": "true or false", "list": "a list"}
-    return str(plain.get(words, words))
+    return "a mapping" if words.startswith("dictionary") else str(plain.get(words, words))
 
 
 def _hint(loaded: LoadedFile, route: tuple[str | int, ...], problem: Any) -> str | None:

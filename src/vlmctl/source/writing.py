@@ -146,7 +146,7 @@ def _unmake(made: list[str]) -> None:
 
 
 def read_bytes(path: str | os.PathLike[str]) -> bytes | None:
-    """What a file holds; None where there is none. Raises `RefusedError` where it can't be read, or is no file (a pipe would be waited for)."""
+    """What a file holds; None where there is none. `RefusedError` if it can't be read or is no file (a pipe would be waited for)."""
     try:
         with open(path, "rb", opener=_opened) as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):

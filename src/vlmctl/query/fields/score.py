@@ -14,7 +14,8 @@ SCORE_FIELDS: tuple[Field, ...] = (
         "s.benchmark",
         "the benchmark's id, name or alias",
         aliases=("bench",),
-        match="(SELECT lower(char(31) || group_concat(n.exact, char(31)) || char(31)) FROM name n WHERE n.kind = 'benchmark' AND n.id = s.benchmark)",
+        match="(SELECT lower(char(31) || group_concat(n.exact, char(31)) || char(31)) FROM name n"
+        " WHERE n.kind = 'benchmark' AND n.id = s.benchmark)",
         importance=1,
     ),
     Field("split", "Split", "choice", "s.split", "the split, as stated by the source", lacking="no split", importance=5),
