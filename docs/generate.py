@@ -206,6 +206,11 @@ def pages() -> dict[Path, str]:
         from vlmctl.checks.describe import reference
 
         found[ROOT / "docs/reference/checks.md"] = HEAD + reference()
+    from vlmctl.records.describe import field_tables
+
+    annotated = ROOT / "catalog/README.md"
+    before, mark, rest = annotated.read_text("utf-8").partition("<!-- generated: fields -->\n")
+    found[annotated] = before + mark + field_tables() + rest[rest.index("<!-- end of generated: fields -->") :]
     for path in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))):
         text = path.read_text("utf-8")
         if BLOCK.search(text) and path not in found:

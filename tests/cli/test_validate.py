@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import io
 import json
 import os
@@ -295,14 +296,14 @@ def test_file_too_large(vlmctl: Any, tmp_path: Path) -> None:
 
 def test_file_that_cant_be_read(vlmctl: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = overlay(tmp_path / "over")
-    real = Path.read_bytes
+    real = builtins.open
 
-    def refused(path: Path) -> bytes:
-        if path.name == "example.yaml":
+    def refused(path: Any, *arguments: Any, **named: Any) -> Any:
+        if str(path).endswith("example.yaml"):
             raise PermissionError(13, "Permission denied")
-        return real(path)
+        return real(path, *arguments, **named)
 
-    monkeypatch.setattr(Path, "read_bytes", refused)
+    monkeypatch.setattr(builtins, "open", refused)
     ran = vlmctl("validate", str(root))
     assert ran.code == 1
     assert "example.yaml:1:1: error[unreadable] " in ran.out

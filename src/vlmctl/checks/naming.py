@@ -58,7 +58,8 @@ def alias_twice(subject: RecordSubject | ModelSubject) -> Iterator[Problem]:
 
     Remove one.
     """
-    aliases = subject.record.aliases or []
-    for index, alias in enumerate(aliases):
-        if alias in aliases[:index]:
+    seen: set[str] = set()
+    for index, alias in enumerate(subject.record.aliases or ()):
+        if alias in seen:
             yield Problem(("aliases", index), f"{alias!r} stands there twice", alias, "remove it")
+        seen.add(alias)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from vlmctl.errors import UsageError
 from vlmctl.source.directory import SUFFIXES, kind_of, list_files
-from vlmctl.source.document import MAX_BYTES, read_document
+from vlmctl.source.document import read_content, read_document
 from vlmctl.source.findings import Finding, Place
 from vlmctl.source.layers import Layer, read_layer
 from vlmctl.source.loading import LoadedFile, load_file
@@ -151,7 +151,7 @@ def _single(path: str, content: bytes | None, kind: FileKind | None) -> LoadedFi
     """A file outside a catalog's folders."""
     shown = STANDARD_INPUT if path == "-" else path
     try:
-        data = (content or b"") if path == "-" else _start(path)
+        data = (content or b"") if path == "-" else read_content(path)
     except OSError as error:
         return LoadedFile(shown, kind or "family", b"", findings=[_finding(shown, "unreadable", error.strerror or "can't be read")])
     guessed = kind
@@ -163,12 +163,6 @@ def _single(path: str, content: bytes | None, kind: FileKind | None) -> LoadedFi
             unknown = _finding(shown, "unknown-kind", "it can't be told what the file holds", hint)
             return LoadedFile(shown, "family", data, findings=document.findings or [unknown])
     return load_file(shown, guessed, data)
-
-
-def _start(path: str) -> bytes:
-    """What a file holds, or as much of it as shows that it is too large."""
-    with open(path, "rb") as file:
-        return file.read(MAX_BYTES + 1)
 
 
 def _finding(path: str, check: str, message: str, hint: str | None = None) -> Finding:

@@ -14,7 +14,7 @@ from typing import Any
 
 from vlmctl.source.findings import Finding, Place
 
-__all__ = ["MAX_BYTES", "MAX_DEPTH", "Document", "Position", "read_document"]
+__all__ = ["MAX_BYTES", "MAX_DEPTH", "Document", "Position", "read_content", "read_document"]
 
 MAX_BYTES = 4 * 2**20
 """A larger file is refused unread."""
@@ -93,6 +93,12 @@ def read_document(path: str, content: bytes, *, positions: bool = False, pure: b
         return document
     _Builder(document, text, positions=positions).run(_events(text, pure=pure))
     return document
+
+
+def read_content(path: str) -> bytes:
+    """What a file holds, or as much of it as shows that it is too large. Raises `OSError`."""
+    with open(path, "rb") as file:  # noqa: PTH123 - paths as typed, whatever bytes they hold
+        return file.read(MAX_BYTES + 1)
 
 
 def _refused(path: str, check: str, message: str, line: int = 1, column: int = 1) -> Finding:

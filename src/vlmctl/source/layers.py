@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from vlmctl.source.directory import list_files
-from vlmctl.source.document import MAX_BYTES
+from vlmctl.source.document import read_content
 from vlmctl.source.findings import Finding, Place
 from vlmctl.source.loading import LoadedFile, Recall, load_file
 
@@ -87,8 +87,7 @@ def read_layer(layer: Layer, *, recall: Recall | None = None, progress: Progress
     for done, file in enumerate(files, start=1):
         path = file.path
         try:
-            with open(path, "rb") as opened:  # noqa: PTH123 - plain paths, as `list_files` has them
-                content = opened.read(MAX_BYTES + 1)  # a larger file is refused, whatever it holds
+            content = read_content(path)
         except OSError as error:
             unread = Finding(Place(path), "error", "unreadable", error.strerror or "can't be read")
             loaded.append(LoadedFile(path, file.kind, b"", findings=[unread]))
