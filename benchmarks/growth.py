@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import tempfile
@@ -152,10 +153,8 @@ def _merge(into: dict[str, dict[str, Cost]], level: str, costs: Mapping[str, Cos
 
 
 def _duckdb(program: str, place: Path) -> dict[str, list[str]]:
-    return {
-        each.name: [program, "-json", "-c", each.sql.replace("'models.parquet'", f"'{place}/models.parquet'").replace("'scores.parquet'", f"'{place}/scores.parquet'")]
-        for each in QUESTIONS if each.sql
-    }  # fmt: skip
+    # The questions name files without a place.
+    return {each.name: [program, "-json", "-c", re.sub(r"'(\w+\.parquet)'", rf"'{place}/\1'", each.sql)] for each in QUESTIONS if each.sql}
 
 
 def _jq(program: str, place: Path) -> dict[str, list[str]]:
@@ -167,7 +166,7 @@ def _jq(program: str, place: Path) -> dict[str, list[str]]:
 
 
 def compiling(python: str, env: Mapping[str, str]) -> dict[str, Cost]:
-    """The shipped catalog compiled from a copy of the checkout: at first, after an edit, unchanged, without the C parser; and `validate`."""
+    """The shipped catalog compiled from a copy of the checkout: at first, unchanged, after an edit, by the pure parser; `validate`."""
     with tempfile.TemporaryDirectory(prefix="vlmctl-bench-") as name:
         copy = Path(name)
         shutil.copytree(ROOT / "src", copy / "src", ignore=shutil.ignore_patterns("__pycache__"))

@@ -59,9 +59,10 @@ def _head(measured: Measured) -> str:
     versions = ", ".join(f"{name} {version}" for name, version in measured.versions.items())
     return f"""# Benchmarks
 
-Written by `python benchmarks/run.py` on {dt.datetime.now(dt.UTC):%Y-%m-%d} in {measured.seconds / 60:.1f} minutes; nothing above the last heading is edited by hand.
+Written by `python benchmarks/run.py` on {dt.datetime.now(dt.UTC):%Y-%m-%d} in {measured.seconds / 60:.1f} minutes. Only the last chapter is by hand.
 
-- Machine: {os.cpu_count()} cores, {_processor()}, {platform.system()} {platform.machine()}; load {os.getloadavg()[0]:.1f} at the end (2.0 would be busy with this alone).
+- Machine: {os.cpu_count()} cores, {_processor()}, {platform.system()} {platform.machine()}; load at the end {os.getloadavg()[0]:.1f}, of which 1 is
+  this program's.
 - Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}.
 - {versions}.
 
@@ -132,11 +133,12 @@ Whole commands, one run each. From a wheel nothing is ever compiled.
 def _growth(growth: growing.Growth) -> str:
     keys = list(growth.counts)
     largest = keys[-1]
-    counts = [
-        [f"{growth.counts[key]['scores']:,}" + (" (shipped)" if key == growing.SHIPPED else ""), f"{growth.counts[key]['models']:,}",
-         f"{growth.counts[key]['bytes'] / 1e6:.1f}", *([f"{growth.compile[key].cpu:.1f}", f"{growth.compile[key].peak:.0f}"] if key in growth.compile else ["", ""])]
-        for key in keys
-    ]  # fmt: skip
+    counts = []
+    for key in keys:
+        count, taken = growth.counts[key], growth.compile.get(key)
+        title = f"{count['scores']:,}" + (" (shipped)" if key == growing.SHIPPED else "")
+        cost = [f"{taken.cpu:.1f}", f"{taken.peak:.0f}"] if taken else ["", ""]
+        counts.append([title, f"{count['models']:,}", f"{count['bytes'] / 1e6:.1f}", *cost])
     head = ["question", *(f"{growth.counts[key]['scores']:,}" + ("*" if key == growing.SHIPPED else "") for key in keys)]
     times, peaks = [], []
     for question in growing.QUESTIONS:
@@ -186,8 +188,9 @@ def _peers_growth(growth: growing.Growth) -> str:
     files[0][0] = "compiled"
     return f"""## The same questions with DuckDB and jq
 
-DuckDB's own program over the exported Parquet, jq over the exported JSON Lines, reading them line by line (at a million scores jq is asked once). They
-answer with rows; `vlmctl` adds places, protocols, reasons and counts of what is missing. CPU milliseconds by number of scores, and the highest peak in MB:
+DuckDB's own program over the exported Parquet, jq over the exported JSON Lines, read line by line (at a million scores jq is asked once).
+They answer with rows; `vlmctl` adds places, reasons and counts of what is missing. CPU milliseconds by number of scores, and the highest
+peak in MB:
 
 {_table(["question", *(f"{growth.counts[key]['scores']:,}" for key in keys), "peak MB"], rows)}
 

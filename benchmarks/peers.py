@@ -72,7 +72,7 @@ def vlmctl_environment() -> Path:
     place = VENVS / "vlmctl"
     if not (place / "bin" / "python").exists():
         subprocess.run([sys.executable, "-m", "venv", str(place)], check=True)
-    pip = [place / "bin" / "pip", "install", *PIP]
+    pip = [str(place / "bin" / "pip"), "install", *PIP]
     subprocess.run([*pip, str(ROOT), "pyarrow"], check=True, stderr=subprocess.DEVNULL)
     subprocess.run([*pip, "--force-reinstall", "--no-deps", str(ROOT)], check=True, stderr=subprocess.DEVNULL)
     return place / "bin"
@@ -89,7 +89,7 @@ def duckdb_program() -> tuple[str, str] | None:
 
 
 def jq_program() -> tuple[str, str] | None:
-    """Jq and its version, where the machine has it."""
+    """The jq program and its version, where the machine has it."""
     found = shutil.which("jq")
     return (found, _first_words([found, "--version"])) if found else None
 

@@ -28,7 +28,8 @@ def benchmark(**other: Any) -> Benchmark:
     facts = {
         "id": "b", "name": "B", "summary": "S.", "task": "counting", "metric": "accuracy",
         "metrics": [
-            {"id": each, "name": each, "unit": "percent", "min": 0, "max": 100, "higher_is_better": True} for each in ("accuracy", "anls", "f1")
+            {"id": each, "name": each, "unit": "percent", "min": 0, "max": 100, "higher_is_better": True}
+            for each in ("accuracy", "anls", "f1")
         ],
         "splits": [{"id": "val", "name": "val", "primary": True}, {"id": "test", "name": "test", "metric": "anls"}],
     }  # fmt: skip
@@ -84,7 +85,13 @@ def test_one_figure_is_ranked_and_the_others_stand_beside_it() -> None:
         figure(1, "a", 90, protocol="few-shot", shots=4), figure(2, "a", 95, protocol="few-shot", shots=8), figure(3, "a", 50),
         figure(4, "b", 10, variant="tiled"), figure(5, "b", 20, protocol="task-finetuned"),
     ]  # fmt: skip
-    assert stood(*figures) == [(3, COMPARABLE, 1, 1), (2, EXTRA, None, None), (1, EXTRA, None, None), (5, UNRANKED, None, None), (4, EXTRA, None, None)]
+    assert stood(*figures) == [
+        (3, COMPARABLE, 1, 1),
+        (2, EXTRA, None, None),
+        (1, EXTRA, None, None),
+        (5, UNRANKED, None, None),
+        (4, EXTRA, None, None),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -110,8 +117,8 @@ def written(rows: list[tuple[str, str, str, float, str, str]], *, up: bool = Tru
     """`standing` and `coverage` of figures: model, split, metric, value, status, protocol."""
     connection = sqlite3.connect(":memory:")
     connection.executescript(SCHEMA.read_text(encoding="utf-8"))
-    for metric in ("accuracy", "anls"):
-        insert(connection, "metric", benchmark="b", id=metric, name=metric, unit="percent", min=0, max=100, higher_is_better=int(up))
+    for bench, metric, better in (("b", "accuracy", up), ("b", "anls", up), ("b", "error", not up), ("other", "accuracy", not up)):
+        insert(connection, "metric", benchmark=bench, id=metric, name=metric, unit="percent", min=0, max=100, higher_is_better=int(better))
     for model, split, metric, value, status, protocol in rows:
         insert(
             connection, "score", model=model, family="f", benchmark="b", split=split, counted_split=split, metric=metric, protocol=protocol,
@@ -142,6 +149,26 @@ def test_standings_and_coverage_are_written_for_each_ranking() -> None:
         ("d", "val", "anls", 0, 30.0, 1, 1),
     ]
     assert coverage == [("b", "test", "accuracy", 2, 0, 1), ("b", "val", "accuracy", 2, 1, 0), ("b", "val", "anls", 1, 0, 1)]
+
+
+def test_a_figure_with_thinking_yields_to_one_without_and_a_source_read_later_wins() -> None:
+    connection = sqlite3.connect(":memory:")
+    connection.executescript(SCHEMA.read_text(encoding="utf-8"))
+    insert(connection, "metric", benchmark="b", id="accuracy", name="accuracy", unit="percent", min=0, max=100, higher_is_better=1)
+    for key, retrieved in (("old", "2024-01"), ("new", "2024-06"), ("undated", None)):
+        connection.execute("INSERT INTO source VALUES ('f', ?, 'paper', ?, NULL, ?)", (key, key, retrieved))
+    rows = [
+        ("a", "plain", None, "old", 10), ("a", "thinking", "thinking", "new", 20), ("b", "new", None, "new", 30),
+        ("b", "old", None, "old", 40),
+        ("c", "old", None, "old", 50), ("c", "undated", None, "undated", 60), ("c", "unknown", None, "nowhere", 70),
+    ]  # fmt: skip
+    for model, _, mode, source, value in rows:
+        insert(
+            connection, "score", model=model, family="f", benchmark="b", counted_split="", metric="accuracy", protocol="generalist",
+            mode=mode, value=value, source=source, evidence="original", evidence_order=0, status="current", origin="",
+        )  # fmt: skip
+    write_standings(connection, {"b": ("", "accuracy")})
+    assert list(connection.execute("SELECT model, merit FROM standing ORDER BY model, merit")) == [("a", 10), ("b", 30), ("c", 50)]
 
 
 def test_where_lower_is_better_the_least_is_first() -> None:
