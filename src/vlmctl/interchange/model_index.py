@@ -79,9 +79,12 @@ def _metric(
     part = _part(vocabulary, dataset, metric)
     protocol, shots = _protocol(_text(_get(metric, "name")))
     place = document.locate((*route, "value"))
+    arguments = _get(dataset, "args")
+    special = [_text(_get(arguments, key)) for key in ("variant", "mode")]  # what sets a figure apart must not make it a plain one
     candidate = Candidate(
         name, label, part, value, _text(_get(metric, "value")), Place(file.name, place.line, place.column, ""),
-        f"model-index, {label}", protocol=protocol, shots=shots, origin=_origin(result), numbers=(value,),
+        f"model-index, {label}", protocol=protocol, shots=shots, variant=", ".join(filter(None, special)) or None,
+        origin=_origin(result), numbers=(value,),
     )  # fmt: skip
     return scaled(vocabulary, candidate, shares=False)
 

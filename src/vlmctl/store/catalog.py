@@ -28,12 +28,14 @@ class Catalog:
 
     def rows(self, sql: str, params: Sequence[Any] = ()) -> Iterator[sqlite3.Row]:
         """The rows of a query, one by one."""
-        return self.connection.execute(sql, params)
+        try:
+            return self.connection.execute(sql, params)
+        except UnicodeEncodeError:  # half a character, as arguments have that aren't UTF-8: nothing in the catalog holds any
+            return self.connection.execute(sql, [_storable(value) for value in params])
 
     def row(self, sql: str, params: Sequence[Any] = ()) -> sqlite3.Row | None:
         """The first row of a query, or None."""
-        result: sqlite3.Row | None = self.connection.execute(sql, params).fetchone()
-        return result
+        return next(iter(self.rows(sql, params)), None)
 
     def value(self, sql: str, params: Sequence[Any] = ()) -> Any:
         """The first column of the first row, or None."""
@@ -43,3 +45,8 @@ class Catalog:
     def close(self) -> None:
         """Close the connection."""
         self.connection.close()
+
+
+def _storable(value: Any) -> Any:
+    """A text with U+FFFD in place of what UTF-8 can't hold; anything else as it is."""
+    return value.encode("utf-8", "surrogatepass").decode("utf-8", "replace") if isinstance(value, str) else value

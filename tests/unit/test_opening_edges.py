@@ -1,0 +1,288 @@
+"""When a compiled catalog is used, when it is made anew, and what is said where it can't be kept: on a small catalog."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from small_catalog import FILES, lay
+from vlmctl.errors import CatalogError, UsageError
+from vlmctl.store import compile as compiling
+from vlmctl.store import layers as finding
+from vlmctl.store import opening
+from vlmctl.store.layers import Layers
+
+
+@pytest.fixture
+def compiles(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Where catalogs are compiled to, in order."""
+    calls: list[str] = []
+    whole, memory = compiling.compile_file, compiling.compile_memory
+
+    def to_file(layers: Layers, path: Path, **options: Any) -> None:
+        calls.append("file")
+        whole(layers, path, **options)
+
+    def to_memory(*arguments: Any) -> Any:
+        calls.append("memory")
+        return memory(*arguments)
+
+    monkeypatch.setattr(compiling, "compile_file", to_file)
+    monkeypatch.setattr(compiling, "compile_memory", to_memory)
+    return calls
+
+
+def models(layers: Layers) -> int:
+    catalog = opening.open_catalog(layers)
+    count: int = catalog.value("SELECT count(*) FROM model")
+    catalog.close()
+    return count
+
+
+@pytest.fixture
+def packaged(small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A wheel's compiled file with one model less than the records beside it, so that one can tell which answers."""
+    path = tmp_path / "packaged.sqlite3"
+    compiling.compile_file(Layers(small), path)
+    connection = sqlite3.connect(path)
+    connection.execute("DELETE FROM model WHERE id = 'beta-2b'")
+    connection.commit()
+    connection.close()
+    monkeypatch.setattr(opening, "packaged_file", lambda: path)
+    return path
+
+
+def test_the_wheels_file_answers_alone(small: Path, packaged: Path, tmp_path: Path, compiles: list[str]) -> None:
+    assert models(Layers(small)) == 2
+    last = opening.last_compiled(Layers(small))
+    assert last is not None
+    assert last.value("SELECT count(*) FROM model") == 2
+    last.close()
+    assert compiles == []
+    assert not (tmp_path / "cache").exists()
+
+
+def test_not_so_with_overlays_nor_when_it_is_damaged(
+    small: Path, packaged: Path, tmp_path: Path, compiles: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    over = lay(tmp_path / "over", {})
+    over.mkdir()
+    with_overlay = Layers(small, (over,))
+    assert opening.last_compiled(with_overlay) is None, "it never was compiled"
+    assert models(with_overlay) == 3
+    assert compiles == ["file"]
+    last = opening.last_compiled(with_overlay)
+    assert last is not None
+    assert last.value("SELECT count(*) FROM model") == 3
+    last.close()
+    monkeypatch.setenv(opening.RECOMPILE, "1")
+    assert models(Layers(small)) == 3, "asked to compile anew, the wheel's file is passed over"
+    monkeypatch.delenv(opening.RECOMPILE)
+    packaged.write_bytes(b"no database")
+    assert models(Layers(small)) == 3
+
+
+def test_anew_means_each_time(small: Path, compiles: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(2):
+        assert models(Layers(small)) == 3
+    assert compiles == ["file"]
+    monkeypatch.setenv(opening.RECOMPILE, "1")
+    for _ in range(2):
+        assert models(Layers(small)) == 3
+    assert compiles == ["file"] * 3
+    monkeypatch.setenv(opening.RECOMPILE, "")
+    assert models(Layers(small)) == 3
+    assert len(compiles) == 3
+
+
+def test_who_waited_for_the_lock_takes_what_the_other_made(small: Path, compiles: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    real = opening.open_file
+    seen: list[Path] = []
+
+    def late(path: Path, state: str | None = None) -> Any:
+        seen.append(path)
+        if len(seen) == 1:
+            return None  # as it was before the other process had finished
+        if len(seen) == 2:
+            compiling.compile_file(Layers(small), path, state=state or "")
+            compiles.clear()
+        return real(path, state)
+
+    monkeypatch.setattr(opening, "open_file", late)
+    assert models(Layers(small)) == 3
+    assert compiles == []
+
+
+def test_old_files_in_the_cache_are_cleared_when_a_new_one_comes(small: Path, tmp_path: Path) -> None:
+    left = tmp_path / "cache" / "catalog-killed.partial"
+    left.parent.mkdir()
+    left.write_bytes(b"")
+    models(Layers(small))
+    assert not left.exists()
+
+
+def test_a_cache_that_cannot_be_used_is_told_with_the_reason(small: Path, tmp_path: Path, compiles: list[str]) -> None:
+    (tmp_path / "cache").write_bytes(b"a file")
+    catalog = opening.open_catalog(Layers(small))
+    assert catalog.value("SELECT count(*) FROM model") == 3
+    assert catalog.path is None
+    reason = "File exists"
+    assert list(catalog.notes) == [f"the cache {tmp_path / 'cache'} can't be used ({reason}); the catalog is compiled anew for each call"]
+    assert compiles == ["memory"]
+    catalog.close()
+
+
+def test_a_reason_without_an_error_number(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: Any, **__: Any) -> None:
+        raise sqlite3.OperationalError("disk I/O error")
+
+    monkeypatch.setattr(compiling, "compile_file", broken)
+    catalog = opening.open_catalog(Layers(small))
+    assert "can't be used (disk I/O error);" in catalog.notes[-1]
+    catalog.close()
+
+
+def test_a_file_that_cannot_be_opened_once_written(small: Path, compiles: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opening, "open_file", lambda *_: None)
+    assert models(Layers(small)) == 3
+    assert compiles == ["file", "memory"]
+
+
+def test_the_fingerprint_tells_states_apart(small: Path, tmp_path: Path) -> None:
+    over, other = tmp_path / "over", tmp_path / "other"
+    over.mkdir()
+    other.mkdir()
+    prints = [
+        opening.fingerprint(layers) for layers in (Layers(small), Layers(small, (over,)), Layers(small, (other,)), Layers(over, (small,)))
+    ]
+    os.utime(small / "families" / "beta.yaml", (1, 1))
+    prints.append(opening.fingerprint(Layers(small)))
+    (small / "families" / "beta.yaml").unlink()
+    prints.append(opening.fingerprint(Layers(small)))
+    assert len(set(prints)) == len(prints)
+    assert opening.fingerprint(Layers(small)) == prints[-1]
+
+
+@pytest.mark.parametrize(
+    "change", ["PRAGMA user_version = 0", "DELETE FROM meta WHERE key = 'notes'", "UPDATE meta SET value = '' WHERE key = 'state'"]
+)
+def test_another_format_or_state_is_no_catalog(small: Path, tmp_path: Path, change: str) -> None:
+    path = tmp_path / "one.sqlite3"
+    compiling.compile_file(Layers(small), path, state="state")
+    for state in ("state", None):
+        fits = opening.open_file(path, state)
+        assert fits is not None
+        fits.close()
+    assert opening.open_file(path, "another") is None
+    connection = sqlite3.connect(path)
+    connection.execute(change)
+    connection.commit()
+    connection.close()
+    assert opening.open_file(path, "state") is None
+    found = opening.open_file(path)
+    assert (found is None) is ("state" not in change)
+    if found is not None:
+        found.close()
+
+
+def test_a_file_of_another_length_is_unfinished(small: Path, tmp_path: Path) -> None:
+    path = tmp_path / "one.sqlite3"
+    compiling.compile_file(Layers(small), path)
+    whole = path.read_bytes()
+    path.write_bytes(whole + b"\0")
+    assert opening.open_file(path) is None
+    path.write_bytes(whole[:-4096])
+    assert opening.open_file(path) is None
+    assert opening.open_file(tmp_path / "none.sqlite3") is None
+
+
+def test_what_is_written_beside_the_records(small: Path, tmp_path: Path) -> None:
+    over = lay(tmp_path / "over", {"families/bad.yaml": "id: bad\n", "notes.txt": "not read"})
+    path = tmp_path / "one.sqlite3"
+    compiling.compile_file(Layers(small, (over,)), path, state="s")
+    assert sorted(file.name for file in tmp_path.glob("catalog-*")) == [], "the temporary file is gone"
+    catalog = opening.open_file(path, "s")
+    assert catalog is not None
+    meta: dict[str, str] = {key: value for key, value in catalog.rows("SELECT key, value FROM meta")}  # noqa: C416 - rows are no pairs to mypy
+    catalog.close()
+    assert json.loads(meta["layers"]) == [str(small), str(over)]
+    assert meta["state"] == "s"
+    assert meta["notes"].split("\n") == list(catalog.notes)
+    assert any("bad.yaml:1:1" in note and note.endswith(f"(vlmctl validate {over})") for note in catalog.notes)
+
+
+def test_of_several_findings_the_first_is_told_and_the_others_counted(small: Path, tmp_path: Path) -> None:
+    over = lay(tmp_path / "over", {"families/bad.yaml": "id: bad\nname: [1]\n"})
+    _, notes = compiling.read_records(Layers(small, (over,)))
+    assert len(notes) == 1
+    assert " and " in notes[0]
+    assert " more (vlmctl validate " in notes[0]
+    with pytest.raises(CatalogError, match=r"^the catalog is invalid: .*bad\.yaml:.* \(and \d+ more\)$"):
+        compiling.read_records(Layers(over))
+
+
+def test_a_failed_compilation_leaves_nothing(small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(compiling, "build", full)
+    directory = tmp_path / "target"
+    directory.mkdir()
+    with pytest.raises(OSError, match="No space left"):
+        compiling.compile_file(Layers(small), directory / "catalog.sqlite3")
+    assert [file.name for file in directory.iterdir() if file.name != "documents.sqlite3"] == []
+
+
+def test_the_memory_of_documents(tmp_path: Path, small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with compiling.document_memory(tmp_path) as memory:
+        assert memory is not None
+        compiling.read_records(Layers(small), memory=memory)
+        kept = memory.connection.execute("SELECT count(*) FROM document").fetchone()
+        assert kept == (len(FILES),)
+        content = (small / "families" / "beta.yaml").read_bytes()
+        assert memory.recall(content)["id"] == "beta"
+        assert memory.recall(content + b"\n") is None
+        monkeypatch.setattr(compiling, "MOST_REMEMBERED", len(FILES))
+        (small / "families" / "beta.yaml").write_bytes(content + b"# more\n")
+        compiling.read_records(Layers(small), memory=memory)
+        assert memory.connection.execute("SELECT count(*) FROM document").fetchone() == (len(FILES) + 1,), "at the limit all stay"
+        (small / "families" / "beta.yaml").write_bytes(content + b"# still more\n")
+        compiling.read_records(Layers(small), memory=memory)
+        assert memory.connection.execute("SELECT count(*) FROM document").fetchone() == (1,), "past it, it starts anew"
+    (tmp_path / "documents.sqlite3").write_bytes(b"damaged" * 1000)
+    with compiling.document_memory(tmp_path) as memory:
+        assert memory is not None
+        assert memory.recall(content) is None
+    with compiling.document_memory(tmp_path / "nowhere") as memory:
+        assert memory is None
+
+
+def test_what_a_terminal_would_act_upon_is_escaped() -> None:
+    assert compiling.printable("plain ü 高") == "plain ü 高"
+    assert compiling.printable("a\x1b[31m\nb\u202e\udcff") == "a\\x1b[31m\\nb\\u202e\\udcff"
+
+
+def test_overlays_are_found_in_order_and_once(small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = tmp_path / "config" / "vlmctl" / "catalog"
+    one, two = tmp_path / "one", tmp_path / "two"
+    assert Layers.find() == (small, ())
+    for path in (own, one, two):
+        path.mkdir(parents=True)
+    monkeypatch.setenv("VLMCTL_CATALOG", os.pathsep.join([str(two), "", str(small)]))
+    assert Layers.find([str(one), two]) == (small, (own, two, one))
+    monkeypatch.setenv("XDG_CONFIG_HOME", "relative")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert finding.user_overlay() == tmp_path / ".config" / "vlmctl" / "catalog"
+    assert Layers.find() == (small, (two,))
+    (tmp_path / "file").write_bytes(b"")
+    for name, message in (("file", "--catalog: not a directory"), ("none", "--catalog: no such directory")):
+        with pytest.raises(UsageError, match=message):
+            Layers.find([tmp_path / name])
+    monkeypatch.setenv("VLMCTL_CATALOG", str(tmp_path / "none"))
+    with pytest.raises(UsageError, match="VLMCTL_CATALOG: no such directory"):
+        Layers.find()
