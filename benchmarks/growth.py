@@ -49,7 +49,7 @@ QUESTIONS = (
         "list -w", ("list", "-w", WHERE, "--json"), ("list", "-w", WHERE, "--json"),
         "SELECT m.* FROM 'models.parquet' m JOIN 'scores.parquet' s ON s.model = m.id WHERE m.params <= 4e9 AND NOT m.moe "
         "AND s.benchmark = 'textvqa' AND s.is_primary AND s.comparable AND s.value >= 55",
-        f'(INDEX($models[]; .id)) as $by | inputs | select(.benchmark == "textvqa" and {COUNTS} and .value >= 55) | $by[.model] '
+        f'(reduce $models[] as $m ({{}}; .[$m.id] = $m)) as $by | inputs | select(.benchmark == "textvqa" and {COUNTS} and .value >= 55) | $by[.model] '
         "| select(.params != null and .params <= 4e9 and .moe == false)",
     ),
     Question(
@@ -64,7 +64,7 @@ QUESTIONS = (
         "SELECT model, avg(value) AS score FROM 'scores.parquet' WHERE benchmark IN ('textvqa', 'gqa', 'pope') AND is_primary AND comparable "
         "GROUP BY model HAVING count(*) = 3 ORDER BY score DESC LIMIT 20",
         f'reduce (inputs | select((.benchmark == "textvqa" or .benchmark == "gqa" or .benchmark == "pope") and {COUNTS})) as $s '
-        "({}; .[$s.model] += [$s.value]) | [to_entries[] | select(.value | length == 3) | {model: .key, value: (.value | add / 3)}] "
+        "({}; .[$s.model] = .[$s.model] + [$s.value]) | [to_entries[] | select(.value | length == 3) | {model: .key, value: (.value | add / 3)}] "
         "| sort_by(-.value)[:20][]",
     ),
     Question(

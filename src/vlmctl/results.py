@@ -94,6 +94,8 @@ class Table(NamedTuple):
     """The key of a column whose change of value starts a new group of rows (shown by white space on a terminal)."""
     empty: str = "nothing matches"
     """What to tell on stderr when there is no row."""
+    ids: Sequence[str] | None = None
+    """What `-q` prints where the rows aren't the things asked for."""
     blocks: bool = False
     """A matrix, such as models side by side: on a narrow screen it is split into blocks under one another instead of
     leaving columns out. The columns of importance 0 are its labels and stand in every block."""

@@ -35,9 +35,9 @@ def store() -> Catalog:
     ]  # fmt: skip
     for number, (model, stated, counted, metric, rank_class) in enumerate(rows, start=100):
         score = {"model": model, "family": "f", "benchmark": "a", "split": stated, "counted_split": counted, "metric": metric}
-        rest = {"protocol": "generalist", "value": number, "source": "p", "evidence": "original", "evidence_order": 0}
+        rest = {"protocol": "generalist", "value": number - 50, "source": "p", "evidence": "original", "evidence_order": 0}
         insert(connection, "score", id=number, **score, **rest, status="current", origin="")
-        standing = {"benchmark": "a", "split": counted, "metric": metric, "class": rank_class, "merit": number, "model": model}
+        standing = {"benchmark": "a", "split": counted, "metric": metric, "class": rank_class, "merit": number - 50, "model": model}
         insert(connection, "standing", **standing, score=number)
     return store
 
@@ -49,7 +49,7 @@ def test_rankings_stand_by_use_and_primary_splits_first(store: Catalog) -> None:
     assert found[0].figures["a"]["split_assumed"] is True
     assert found[0].figures["b"]["split_assumed"] is False
     assert found[1].figures["a"]["split_assumed"] is False
-    assert found[2].figures["a"]["value"] == 104, "what stands only beside a ranked figure isn't shown"
+    assert found[2].figures["a"]["value"] == 54, "what stands only beside a ranked figure isn't shown"
     assert [each.best() for each in found] == [["b"], ["b"], [], ["b"], []]
     assert [each.noise() for each in found] == [["a"], ["a"], [], [], []]
     assert [each.differs() for each in found] == [True, True, True, True, True]

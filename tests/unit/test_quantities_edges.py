@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from vlmctl.names import normalize
@@ -12,6 +14,15 @@ def test_units_are_powers() -> None:
     assert COUNT_UNITS == {"": 1, "K": 1_000, "M": 1_000_000, "B": 1_000_000_000, "T": 1_000_000_000_000}
     decimal = {"": 1, "B": 1, "KB": 1_000, "MB": 1_000_000, "GB": 1_000_000_000, "TB": 1_000_000_000_000}
     assert {**decimal, "KIB": 1_024, "MIB": 1_048_576, "GIB": 1_073_741_824, "TIB": 1_099_511_627_776} == SIZE_UNITS
+
+
+@pytest.mark.parametrize(("units", "parse"), [(COUNT_UNITS, parse_count), (SIZE_UNITS, parse_size)])
+def test_each_unit_is_read(units: dict[str, int], parse: Callable[[str], int]) -> None:
+    powers = {"": 1, "K": 10**3, "M": 10**6, "B": 10**9, "T": 10**12} if parse is parse_count else {"": 1, "B": 1}
+    if parse is parse_size:
+        powers |= {f"{prefix}B": 1000**power for power, prefix in enumerate("KMGT", start=1)}
+        powers |= {f"{prefix}IB": 1024**power for power, prefix in enumerate("KMGT", start=1)}
+    assert {unit: parse(f"1{unit.lower()}") for unit in units} == powers
 
 
 @pytest.mark.parametrize(

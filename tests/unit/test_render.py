@@ -456,3 +456,12 @@ def test_every_kind_of_result_has_every_format() -> None:
         assert isinstance(result, Table | Card | Chart)
         for form in FORMATS:
             assert rendered(result, form).endswith("\n")
+
+
+def test_what_is_printable_hides_nothing() -> None:
+    """`visible` and the JSON writer look no further where all characters are printable."""
+    from vlmctl.render import cells, jsonout
+
+    printable = "".join(chr(code) for code in range(sys.maxunicode + 1) if chr(code).isprintable())
+    assert not re.search(cells._HIDDEN, printable)
+    assert not re.search(jsonout._HIDDEN, printable)

@@ -142,6 +142,19 @@ def test_missing_facts_are_counted_only_among_what_was_found(catalog: Catalog) -
     assert not any("parameter" in note for note in search(catalog, "ada-1b", small).notes)
 
 
+def test_texts_are_read_only_for_what_is_shown(catalog: Catalog) -> None:
+    asked: list[str] = []
+    catalog.connection.set_trace_callback(asked.append)
+    try:
+        table = search(catalog, "documents", EVERYTHING, limit=1)
+    finally:
+        catalog.connection.set_trace_callback(None)
+    reading = [sql for sql in asked if " text FROM passage" in sql]
+    assert len(table.rows) == 1
+    assert len(reading) == 1
+    assert sum(sign.isdigit() for sign in reading[0].partition("json_each")[2]) == 1  # the number of one passage
+
+
 def test_rows_hold_the_whole_text_and_a_limit_is_told(catalog: Catalog) -> None:
     table = search(catalog, "documents", EVERYTHING, limit=1)
     assert table.rows[0]["text"] == "Reads documents at high resolution."

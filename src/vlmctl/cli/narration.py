@@ -25,7 +25,7 @@ def say(text: str) -> None:
 def notes(lines: Iterable[str]) -> None:
     """Notes on an answer, a line each; on a terminal wrapped between words."""
     for line in lines:
-        say(_wrapped(line))
+        say(_wrapped(_printable(line)))
 
 
 def _wrapped(line: str) -> str:
@@ -43,17 +43,19 @@ def error(problem: VlmctlError, *, as_json: bool) -> None:
     if as_json:
         import json
 
-        say(json.dumps(problem.as_dict(), ensure_ascii=False))
+        text = json.dumps(problem.as_dict(), ensure_ascii=False)
+        say("".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in text))
         return
-    notes([f"vlmctl: error: {_printable(problem.message)}"])
+    notes([f"vlmctl: error: {problem.message}"])
     for line in problem.detail():
-        say(line)
+        say(_printable(line))
     if problem.hint:
-        notes([f"hint: {_printable(problem.hint)}"])
+        notes([f"hint: {problem.hint}"])
 
 
 def _printable(text: str) -> str:
-    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
+    """A text without anything that a terminal would act upon: names and paths in it may come from anywhere."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def progress(what: str) -> Callable[[int, int], None] | None:

@@ -31,7 +31,9 @@ Sort = Annotated[
         "--sort", metavar="FIELD", help="Field or benchmark to sort by; -FIELD descends. Repeat or separate by commas.", rich_help_panel=OUT
     ),
 ]
-Limit = Annotated[int | None, typer.Option("--limit", "-n", metavar="N", min=0, help="At most N rows; 0 shows all.", rich_help_panel=OUT)]
+Limit = Annotated[
+    int | None, typer.Option("--limit", "-n", metavar="N", min=0, max=10**9, help="At most N rows; 0 shows all.", rich_help_panel=OUT)
+]
 
 
 class Format(str, Enum):
@@ -103,7 +105,7 @@ def _term(name: str, metavar: str, text: str, *flags: str) -> Any:
 
 
 class Selection(Fitting):
-    """Which models an answer is about; everything given must hold."""
+    """Which models an answer is about; everything given must hold. A repeated option, or one with commas, means any of its values."""
 
     where: Annotated[
         list[str] | None,
@@ -133,7 +135,7 @@ class Selection(Fitting):
 
     def filter(self, catalog: "Catalog", terms: Sequence[str] | None = (), *, scores: bool = False) -> "Filter":
         """The filter that terms and options make together."""
-        from vlmctl.query.filters import compile_filter, option_term
+        from vlmctl.query.filters import any_of, compile_filter, option_term
         from vlmctl.query.names import find
 
         self.set_memory(catalog)
@@ -143,12 +145,12 @@ class Selection(Fitting):
         nodes += [option_term("params", f"<={self.max_params}")] if self.max_params is not None else []
         nodes += [option_term("params", f">={self.min_params}")] if self.min_params is not None else []
         for kind, values in (("family", self.family), ("series", self.series)):
-            for value in values or ():
-                ids = [find(catalog, name.strip(), (kind,), kind).id for name in value.split(",")]
+            if names := [name.strip() for value in values or () for name in value.split(",")]:
+                ids = [find(catalog, name, (kind,), kind).id for name in names]
                 nodes.append(option_term(kind, "=" + ",".join(ids)))
         named = {name: getattr(self, name) for name in ("org", "llm", "encoder", "connector", "license", "released")}
         for name, values in {**named, "list": self.public_list}.items():
-            nodes += [option_term(name, value) for value in values or ()]
+            nodes += any_of([option_term(name, value) for value in values or ()])
         nodes += ["commercial=allowed"] if self.commercial else []
         for flag, chosen in (("moe", self.moe), ("open", self.open_weights)):
             nodes += [] if chosen is None else [flag if chosen else f"not {flag}"]

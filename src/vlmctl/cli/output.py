@@ -40,11 +40,13 @@ PART = 2**16
 def emit(result: Result, output: Output) -> None:
     """Print an answer as asked; its notes go to stderr."""
     from vlmctl.render import render
-    from vlmctl.results import Card
+    from vlmctl.results import Card, Table
 
     form = _format(output)
-    if output.columns and isinstance(result, Card):
-        raise UsageError("--columns goes with tables; this answer is a card", hint="--json has all of it under stable keys")
+    if output.columns and (isinstance(result, Card) or (isinstance(result, Table) and result.blocks)):
+        raise UsageError(
+            "--columns goes with tables of one row a thing; this answer isn't one", hint="--json has all of it under stable keys"
+        )
     if form in PICTURES:
         lines = _draw(result, form, Path(output.output or ""))
     elif output.output is None:
@@ -124,13 +126,23 @@ def _reader_may_leave() -> Iterator[None]:
 def _format(output: Output) -> Any:
     if output.json and output.format not in (None, "json"):
         raise UsageError(f"--json and --format {output.format.value} contradict each other")
+    if output.quiet and (output.json or output.format in ("json", "jsonl")):
+        raise UsageError("-q prints plain ids, --json objects", hint="--json --columns id gives objects with the id alone")
     if output.json:
         return "json"
     if output.format is not None:
         return output.format.value
     if output.output is not None:
-        return SUFFIXES.get(Path(output.output).suffix.lower(), "tsv")
+        return _format_of(Path(output.output))
     return "table" if sys.stdout.isatty() else "tsv"
+
+
+def _format_of(path: Path) -> str:
+    """The format that a file's name asks for; TSV where it has no ending. `UsageError` for an ending that means none."""
+    suffix = path.suffix.lower()
+    if suffix and suffix not in SUFFIXES and not path.exists():
+        raise UsageError(f"unknown ending {suffix} in {path.name}", hint=f"use {', '.join(SUFFIXES)}, or name the --format")
+    return SUFFIXES.get(suffix, "tsv")
 
 
 def _options(output: Output, stream: TextIO | None) -> RenderOptions:

@@ -156,8 +156,9 @@ def top_command(
     limit: TopLimit = None,
 ) -> None:
     """Rank models by a benchmark, or by several together."""
+    from vlmctl.query.asking import rules_asked
     from vlmctl.query.bars import ranking_bars
-    from vlmctl.query.ranking import Rules, parts_named, top
+    from vlmctl.query.ranking import parts_named, top
 
     catalog = output.open()
     where = selection.filter(catalog, terms)
@@ -165,7 +166,7 @@ def top_command(
     how = several.how(catalog, parts, splits=split)
     columns = output.chosen_columns()
     view = views.view(parts, columns, several=how is not None)
-    rules = Rules(any_protocol=protocol is Protocol.any, strict=strict)
+    rules = rules_asked(any_protocol=protocol is Protocol.any, strict=strict)
     rows = (5 if views.by_size else 20) if limit is None else limit or None
     answer = top(catalog, parts, where, how=how, rules=rules, view=view, columns=columns, limit=rows)
     emit(ranking_bars(answer, parts) if views.bars else answer, output)

@@ -11,11 +11,21 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from vlmctl.query.names import BenchmarkPart
+    from vlmctl.query.ranking import Rules
     from vlmctl.query.several import How
     from vlmctl.query.sizes import View
     from vlmctl.store.catalog import Catalog
 
-__all__ = ["how_asked", "view_asked"]
+__all__ = ["how_asked", "rules_asked", "view_asked"]
+
+
+def rules_asked(*, any_protocol: bool, strict: bool) -> Rules:
+    """What is ranked: `--strict` leaves out what `--protocol any` ranks, so they don't go together."""
+    if any_protocol and strict:
+        raise UsageError("--strict leaves out what --protocol any ranks", hint="leave one of them out")
+    from vlmctl.query.ranking import Rules
+
+    return Rules(any_protocol=any_protocol, strict=strict)
 
 
 def how_asked(

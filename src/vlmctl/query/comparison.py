@@ -66,7 +66,7 @@ def compare(
         notes=told,
         data=_data(rows, models, facts, shown, common),
         group="section",
-        name="field",
+        ids=list(models),
         empty="nothing differs" if differing else "nothing to compare",
         blocks=True,
     )
@@ -77,7 +77,11 @@ def _columns(rows: dict[str, dict[str, Any]], models: Sequence[str]) -> list[Col
         Column("section", "", machine=True, importance=1), Column("field", "", importance=0), Column("split", "", importance=0),
         *(Column(key, rows[key]["name"], importance=50) for key in models),
     ]  # fmt: skip
-    return [*columns, Column("delta", "Difference", "number", importance=50)] if len(models) == 2 else columns
+    if len(models) == 2:
+        columns.append(Column("delta", "Difference", "number", importance=50))
+    # What the marks say on a screen, for formats without marks.
+    marked = [("best", "Best"), ("not_comparable", "Not comparable"), ("within_noise", "Within noise"), ("split_assumed", "Split assumed")]
+    return [*columns, *(Column(key, title, "list", machine=True, importance=90) for key, title in marked)]
 
 
 def _known(rows: dict[str, dict[str, Any]], models: Sequence[str], key: str) -> list[Any]:
@@ -117,6 +121,11 @@ def _benchmark(shared: Shared, models: Sequence[str]) -> dict[str, Any]:
         mark = marks.get(model, "") if figure["comparable"] else "≠"
         strong = mark == "◂"
         row[model] = Cell(figure["value"], mark=mark + ("?" if figure.get("split_assumed") else ""), strong=strong, kind="number")
+    figures = {model: shared.figures[model] for model in models if model in shared.figures}
+    row["best"] = best
+    row["not_comparable"] = [model for model, figure in figures.items() if not figure["comparable"]]
+    row["within_noise"] = [model for model in models if marks.get(model) == "~"]
+    row["split_assumed"] = [model for model, figure in figures.items() if figure.get("split_assumed")]
     if len(models) == 2:
         delta = _delta(shared, models)
         row["delta"] = Cell("" if delta is None else _signed(delta), kind="number")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from vlmctl.query.tree import Node, Term
     from vlmctl.store.catalog import Catalog
 
-__all__ = ["Filter", "benchmark_field", "compile_filter", "missing", "option_term", "remarks", "resolve_field"]
+__all__ = ["Filter", "any_of", "benchmark_field", "compile_filter", "missing", "option_term", "remarks", "resolve_field"]
 
 _STANDING = (
     "(SELECT sc.value FROM standing st JOIN score sc ON sc.id = st.score WHERE st.model = m.id"
@@ -85,6 +85,15 @@ def option_term(field_name: str, value: str, *, scores: bool = False) -> Term:
     kind = field.type if field else "number"
     ordered = kind in ("count", "bytes", "number", "date")
     return parse_option(field_name, value, default=default_operator(kind), lists=kind != "text", ranges=ordered)
+
+
+def any_of(terms: Sequence[Node]) -> list[Node]:
+    """One condition that holds where any of the terms does; none for no terms."""
+    if len(terms) < 2:
+        return list(terms)
+    from vlmctl.query.tree import Or
+
+    return [Or(tuple(terms))]
 
 
 def benchmark_field(part: BenchmarkPart) -> Field:

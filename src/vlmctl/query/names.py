@@ -24,6 +24,11 @@ MODEL_KINDS = ("model", "family", "series")
 SHOWN_KINDS = ("family", "model", "series")
 KINDS = ("model", "family", "series", "benchmark", "language-model", "vision-encoder", "license")
 SHOWN_CANDIDATES = 8
+ASKED_BY = {
+    "model": "vlmctl show", "family": "vlmctl show", "series": "vlmctl show", "benchmark": "vlmctl bench show",
+    "language-model": "vlmctl list --llm", "vision-encoder": "vlmctl list --encoder", "license": "vlmctl list --license",
+}  # fmt: skip
+"""How to ask for a thing of each kind, for a name that was tried where another kind belongs."""
 
 
 class Found(NamedTuple):
@@ -67,6 +72,9 @@ def _prefixed(catalog: Catalog, text: str, kinds: Sequence[str], what: str) -> F
         return found[0]
     if found:
         raise _ambiguous(text, found, what)
+    other = next((each for each in _matching(catalog, "normal = ?", (prefix,), KINDS) if each.kind in ASKED_BY), None)
+    if other is not None:
+        raise NotFoundError(f"no {what} named {_quoted(text)}", hint=f"it is a {other.kind}: {ASKED_BY[other.kind]} {other.id}")
     near = suggestions(catalog, text, kinds)
     hint = f"did you mean {_either(near)}?" if near else None
     raise NotFoundError(f"no {what} named {_quoted(text)}", hint=hint, candidates=tuple(near))

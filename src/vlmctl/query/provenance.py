@@ -45,7 +45,7 @@ def why(catalog: Catalog, model: str, part: BenchmarkPart, *, one_split: bool) -
     heading = f"{named['name']} on {part.title if one_split else part.name}"
     data = {"model": model, "name": named["name"], "benchmark": part.benchmark, "figures": figures}
     notes = [] if figures else [_nothing(catalog, model, named["name"], part, one_split=one_split)]
-    return Card(heading, [_block(figure) for figure in figures], data, notes=notes, name=[str(figure["value"]) for figure in figures])
+    return Card(heading, [_block(figure) for figure in figures], data, notes=notes, name=[model])
 
 
 def _within(row: sqlite3.Row, part: BenchmarkPart) -> bool:

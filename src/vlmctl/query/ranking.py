@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from vlmctl.errors import UsageError
 from vlmctl.query import fields
 from vlmctl.query.filters import Filter, missing, remarks, resolve_field
 from vlmctl.query.names import BenchmarkPart, benchmark_part, normalize, part_of
@@ -56,6 +57,8 @@ def parts_named(catalog: Catalog, names: Sequence[str], *, split: str | None = N
     With `--split any` they are all of a benchmark's, those with most figures first.
     """
     names = [name.strip() for text in names for name in text.split(",") if name.strip()] or list(names)
+    if split is not None and (twice := next((name for name in names if "@" in name), None)):
+        raise UsageError(f"{twice} names a split, and so does --split {split}", hint="leave one of them out")
     if split is None or normalize(split) != "any":
         return list(dict.fromkeys(benchmark_part(catalog, name, split=split, metric=metric) for name in names))
     sql = "SELECT split, metric FROM coverage WHERE benchmark = ? AND (? IS NULL OR metric = ?) ORDER BY ranked DESC, unranked DESC, split"

@@ -109,7 +109,8 @@ def list_scores(
     catalog: Catalog, where: Filter, *, sort: Sequence[str] = (), columns: Sequence[str] = (), limit: int | None = None
 ) -> Table:
     """The scores that match, one row each, in the catalog's order unless sorted."""
-    extra = [resolve_field(catalog, name, scores=True) for name in columns if name not in (*SCORE_KEYS, "model_name")]
+    named = {name: resolve_field(catalog, name, scores=True) for name in columns if name not in (*SCORE_KEYS, "model_name")}
+    extra = list(named.values())
     order, order_params = order_by(resolve_order(catalog, sort, scores=True), "s.id")
     select, select_params = read_fields(extra)
     sql = f"SELECT {COLUMNS}{', ' + select if select else ''} {FROM} WHERE {where.sql} ORDER BY {order} LIMIT ?"
@@ -126,12 +127,17 @@ def list_scores(
         notes = [*notes, f"{found - limit} more scores match (--limit 0 shows all)"]
     legend = [("†", "superseded by a newer figure")] if any(row["status"] == "superseded" for row in rows) else []
     heading = f"{found} of {catalog.value('SELECT count(*) FROM score')} scores" + (f" · {where.text}" if where.text else "")
-    by_name = {column.key: column for column in (*default_columns(), *(fields.column_of(field) for field in extra))}
-    shown = default_columns() if not columns else [by_name[_key(name, by_name)] for name in columns]
+    by_key = {column.key: column for column in default_columns()} | {name: fields.column_of(field) for name, field in named.items()}
+    shown = [by_key[name] for name in columns] if columns else default_columns()
     data = None if columns else [{key: row[key] for key in SCORE_KEYS} for row in rows]
-    return Table(shown, rows, heading, legend=legend, notes=notes, data=data, name="model", empty="no score matches")
-
-
-def _key(name: str, known: dict[str, Column]) -> str:
-    field = fields.find(name, scores=True)
-    return field.name if field and field.name in known else next((key for key in known if key.casefold() == name.casefold()), name)
+    return Table(
+        shown,
+        rows,
+        heading,
+        legend=legend,
+        notes=notes,
+        data=data,
+        name="model",
+        ids=list(dict.fromkeys(row["model"] for row in rows)),
+        empty="no score matches",
+    )

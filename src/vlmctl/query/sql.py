@@ -64,6 +64,8 @@ def query(catalog: Catalog, sql: str, *, limit: int | None = None, seconds: floa
     """The rows of one statement. `UsageError` where SQLite refuses it, it would write, or it takes longer than `seconds`."""
     if len(sql) > LONGEST_SQL:
         raise UsageError(f"the statement is longer than {LONGEST_SQL:,} characters")
+    if any("\ud800" <= character <= "\udfff" for character in sql):
+        raise UsageError("the statement is not UTF-8")
     until = time.monotonic() + seconds
     _fence(catalog.connection, until)
     most = MOST_ROWS if limit is None else limit or None

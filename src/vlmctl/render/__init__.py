@@ -82,7 +82,9 @@ def _parts(result: Result, stream: TextIO, form: Format, options: RenderOptions,
 
 def _quiet(result: Result) -> Iterator[str]:
     """Ids, a line each."""
-    if isinstance(result, Table):
+    if isinstance(result, Table) and result.ids is not None:
+        entries = list(result.ids)
+    elif isinstance(result, Table):
         entries = [value_of(row.get(result.name)) for row in result.rows]
     elif isinstance(result, Chart):
         entries = [point.id for point in result.points]

@@ -102,6 +102,8 @@ def start(directory: str) -> list[str]:
 
     Raises `RefusedError` for a directory that holds anything else; what is there is never changed.
     """
+    if "\0" in directory:
+        raise RefusedError("a path can't hold a NUL character")
     root = os.path.realpath(directory)
     if os.path.lexists(root) and not os.path.isdir(root):
         raise RefusedError(f"{directory} is not a directory")
