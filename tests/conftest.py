@@ -13,10 +13,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 sys.path.insert(0, str(Path(__file__).parent))  # so that tests of one kind can share a module
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# Properties are tried on fewer examples than Hypothesis would, and without its clock: the suite is run on busy machines.
+# VLMCTL_EXAMPLES=1000 tries harder.
+settings.register_profile("house", max_examples=int(os.environ.get("VLMCTL_EXAMPLES", "50")), deadline=None)
+settings.load_profile("house")
 
 
 @dataclass(frozen=True)

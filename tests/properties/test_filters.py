@@ -159,7 +159,7 @@ def answers(catalog: Catalog, *texts: str) -> dict[str, bool | None]:
 
 
 @given(node=EXPRESSIONS)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_sql_answers_as_the_slow_evaluator(catalog: Catalog, node: Node) -> None:
     assert answers(catalog, written(node)) == {row["id"]: truth(row, node) for row in ROWS}
 
@@ -175,7 +175,7 @@ def test_an_expression_is_read_back_as_it_was_written(node: Node) -> None:
 
 
 @given(text=st.one_of(st.text(), st.lists(PIECES, max_size=30).map("".join), st.lists(PIECES, max_size=30).map(" ".join)))
-@settings(max_examples=500)
+@settings(max_examples=250)
 def test_any_text_is_a_filter_or_a_query_error(catalog: Catalog, text: str) -> None:
     try:
         node = parse(text)

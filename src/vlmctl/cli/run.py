@@ -82,13 +82,29 @@ def _invoke(arguments: Sequence[str]) -> int:
     from vlmctl.cli.argv import prepared
 
     ready = prepared(arguments) or ["--help"]
+    app = build_app(ready)
     try:
-        result = build_app(ready)(ready, prog_name="vlmctl", standalone_mode=False)
+        result = _helped(app, ready) if {"--help", "-h"} & {*ready} else app(ready, prog_name="vlmctl", standalone_mode=False)
+    except typer.Exit as left:
+        return left.exit_code
     except typer.Abort:
         return int(ExitCode.INTERRUPTED)
     except typer.TyperException as error:
         raise _usage_error(error) from error
     return result if isinstance(result, int) else int(ExitCode.DONE)
+
+
+def _helped(app: Any, arguments: Sequence[str]) -> Any:
+    """A help page, which Typer prints by itself: its reader may leave, and its disk be full, as everybody's."""
+    from vlmctl.cli.output import reader_may_leave
+
+    with reader_may_leave():
+        try:
+            result = app(arguments, prog_name="vlmctl", standalone_mode=False)
+        except SystemExit:  # Typer's own way when the reader has left
+            return int(ExitCode.DONE)
+        sys.stdout.flush()
+    return result
 
 
 def _usage_error(error: Any) -> UsageError:

@@ -6,6 +6,7 @@ A cache that can't be used is no error: every function here answers without it.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sys
 import zlib
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-__all__ = ["cache_directory", "compiled_path", "lock", "prune"]
+__all__ = ["cache_directory", "compiled_path", "distrusted", "lock", "prune"]
 
 KEPT = 8
 """Compiled catalogs that stay in the cache; the least recently used go first."""
@@ -48,13 +49,32 @@ def compiled_path(roots: Sequence[Path]) -> Path:
     return cache_directory() / f"catalog-{digest:08x}.sqlite3"
 
 
+def distrusted(directory: Path) -> str | None:
+    """Why nothing in a cache directory may be believed; None where only this user and the system's can have put it there.
+
+    The files' names can be guessed, so whoever may write there could plant a catalog. One that doesn't exist is fine.
+    """
+    try:
+        state = os.stat(directory)
+    except OSError:
+        return None
+    if not hasattr(os, "geteuid"):
+        return None
+    if state.st_mode & 0o002:
+        return "everybody may write to it"
+    return None if state.st_uid in {os.geteuid(), 0} else "it belongs to another user"
+
+
 @contextlib.contextmanager
 def lock(directory: Path) -> Iterator[None]:
     """Wait for other processes that compile into this directory. Freed by the system when the process ends.
 
-    Raises `OSError` where the directory can't be written to.
+    Raises `OSError` where the directory can't be written to, or isn't this user's own.
     """
-    directory.mkdir(parents=True, exist_ok=True)
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    reason = distrusted(directory)
+    if reason:
+        raise PermissionError(errno.EPERM, reason)
     try:
         import fcntl
     except ImportError:  # Windows: the rename alone keeps the file whole; two processes may both compile

@@ -21,7 +21,7 @@ from vlmctl.source.layers import Catalog as Records
 from vlmctl.source.layers import Layer, gather, read_layer
 from vlmctl.source.references import dangling
 from vlmctl.store.build import build
-from vlmctl.store.cache import cache_directory
+from vlmctl.store.cache import cache_directory, distrusted
 from vlmctl.store.catalog import Catalog
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def remembered() -> Iterator[_Memory | None]:
     """The memory of read files in the user's cache directory, which is made if need be; None where it can't be used."""
     directory = cache_directory()
     with contextlib.suppress(OSError):
-        directory.mkdir(parents=True, exist_ok=True)
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     with document_memory(directory) as memory:
         yield memory
 
@@ -173,7 +173,7 @@ def document_memory(directory: Path) -> Iterator[_Memory | None]:
     """The memory in a cache directory; None where it can't be used. A damaged one is thrown away."""
     path = directory / "documents.sqlite3"
     connection = memory = None
-    for _ in range(2):
+    for _ in range(0 if distrusted(directory) else 2):
         try:
             connection = sqlite3.connect(path)
             memory = _Memory(connection)

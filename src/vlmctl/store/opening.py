@@ -35,7 +35,7 @@ def open_catalog(layers: Layers, *, progress: Progress | None = None) -> Catalog
         return found
     path = cache.compiled_path((layers.shipped, *layers.overlays))
     state = fingerprint(layers)
-    found = None if anew else open_file(path, state)
+    found = None if anew else _cached(path, state)
     return found or _compile(layers, path, state, progress, anew=anew)
 
 
@@ -46,7 +46,11 @@ def last_compiled(layers: Layers) -> Catalog | None:
     """
     ready = None if layers.overlays else packaged_file()
     found = open_file(ready) if ready is not None else None
-    return found or open_file(cache.compiled_path((layers.shipped, *layers.overlays)))
+    return found or _cached(cache.compiled_path((layers.shipped, *layers.overlays)))
+
+
+def _cached(path: Path, state: str | None = None) -> Catalog | None:
+    return None if cache.distrusted(path.parent) else open_file(path, state)
 
 
 def _compile(layers: Layers, path: Path, state: str, progress: Progress | None, *, anew: bool) -> Catalog:
