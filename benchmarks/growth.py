@@ -73,7 +73,7 @@ QUESTIONS = (
         "AND comparable ORDER BY ALL",
     ),
     Question(
-        "search, one hit", ("search", "number 3,", "--json"), ("search", "downsample", "--json"),
+        "search, one hit", ("search", '"number 3,"', "--json"), ("search", "downsample", "--json"),
         "SELECT id, family_name, summary FROM 'models.parquet' WHERE summary ILIKE '%number 3,%'",
     ),
     Question("search, in every name", ("search", "Synth", "--json"), ("search", "vl", "--json")),

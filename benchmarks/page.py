@@ -61,8 +61,7 @@ def _head(measured: Measured) -> str:
 
 Written by `python benchmarks/run.py` on {dt.datetime.now(dt.UTC):%Y-%m-%d} in {measured.seconds / 60:.1f} minutes. Only the last chapter is by hand.
 
-- Machine: {os.cpu_count()} cores, {_processor()}, {platform.system()} {platform.machine()}; load at the end {os.getloadavg()[0]:.1f}, of which 1 is
-  this program's.
+- Machine: {os.cpu_count()} cores, {_processor()}, {platform.system()} {platform.machine()}; load at the end {os.getloadavg()[0]:.1f}, of which 1 is this program's.
 - Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}.
 - {versions}.
 
@@ -170,7 +169,7 @@ The questions:
 
 
 def _typed(arguments: Sequence[str]) -> str:
-    return " ".join(f"'{each}'" if set(each) & set(" <>") else each for each in arguments)
+    return " ".join(f"'{each}'" if set(each) & set(' <>"') else each for each in arguments)
 
 
 def _peers_growth(growth: growing.Growth) -> str:

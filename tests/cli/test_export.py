@@ -150,7 +150,7 @@ def test_nothing_that_matches_is_said(vlmctl: Any) -> None:
         (("cvs",), "is not one of"),
         (("csv", "parms<4B"), "did you mean params"),
         (("markdown-table", "--table", "models"), "--table models goes with csv, jsonl, parquet"),
-        (("csv", "-o", "/nonexistent/x.csv"), "can't write"),
+        (("csv", "-o", "/dev/null/x.csv"), "can't write"),
         ((), "missing argument"),
     ],
 )

@@ -130,6 +130,10 @@ def test_scales_are_exact() -> None:
     assert scale.score(scale.merit([100, 1, 500])) == pytest.approx(100 / 3)
     weighted = scale_of(parts, {parts[0]: 2 * FINE, parts[1]: FINE, parts[2]: FINE})
     assert weighted.score(weighted.merit([100, 1, 500])) == 50
+    debt = build({"a": Model(G)}, {"N": Bench(-10, 0, unit="points")}, {})
+    part = benchmark_part(debt, "N")
+    below = scale_of([part], {part: FINE})
+    assert [below.score(below.merit([value])) for value in (-10, -5, 0)] == [0, 50, 100]
     assert scale.merit([0.1 + 0.2, 0, 500]) == scale.merit([0.3, 0, 500])
 
 

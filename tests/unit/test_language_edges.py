@@ -8,6 +8,7 @@ import pytest
 
 from unit.tiny_store import build
 from vlmctl.errors import QueryError
+from vlmctl.query import filters
 from vlmctl.query.filters import compile_filter, missing
 from vlmctl.query.lexer import LONGEST, checked, shown
 from vlmctl.store.catalog import Catalog
@@ -80,3 +81,18 @@ def test_an_unknown_field_names_each_near_one_once(catalog: Catalog, text: str) 
     near = hint.removeprefix("did you mean ").replace(" or ", ", ").split(", ")
     assert len(near) == len(set(near)) <= 3
     assert all(near)
+
+
+def test_choices_in_words() -> None:
+    assert [filters._any_of(tuple(each)) for each in ("", "a", "ab", "abc", "abcd")] == ["", "a", "a or b", "a, b or c", "a, b, c or d"]
+
+
+def test_an_ambiguous_field_is_pointed_at_whole() -> None:
+    store = build()
+    for id_ in ("twin-one", "twin-two"):
+        store.connection.execute("INSERT INTO name VALUES (?, 'benchmark', ?, ?, 'id')", (id_.replace("-", ""), id_, id_))
+    with pytest.raises(QueryError) as error:
+        filters.resolve_field(store, "twin")
+    assert "could be 2 benchmarks" in error.value.message
+    assert (error.value.start, error.value.end) == (0, 4)
+    store.close()

@@ -160,6 +160,8 @@ def test_the_fingerprint_tells_states_apart(small: Path, tmp_path: Path) -> None
     prints = [
         opening.fingerprint(layers) for layers in (Layers(small), Layers(small, (over,)), Layers(small, (other,)), Layers(over, (small,)))
     ]
+    (over / "stray.yaml").write_text("what is not read is among the notes")
+    prints.append(opening.fingerprint(Layers(small, (over,))))
     os.utime(small / "families" / "beta.yaml", (1, 1))
     prints.append(opening.fingerprint(Layers(small)))
     (small / "families" / "beta.yaml").unlink()

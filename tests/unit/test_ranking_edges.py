@@ -92,6 +92,7 @@ def test_a_filter_stands_in_the_heading_and_counts(store: Catalog) -> None:
     assert rows(asked(store, where="params>100B")) == []
     assert coverage(store, benchmark_part(store, "A"), compile_filter(store, ["params>100B"])) == (0, 0, 0)
     assert coverage(store, benchmark_part(store, "A"), compile_filter(store, ["params<=4B"])) == (2, 2, 4)
+    assert coverage(store, benchmark_part(store, "A"), compile_filter(store, ["params<=3B"])) == (2, 1, 3)
     assert coverage(store, benchmark_part(store, "A"), Filter()) == (3, 3, 7)
 
 

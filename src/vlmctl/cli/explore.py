@@ -52,7 +52,7 @@ class PlotOutput(Output):
         """As commands without groups of points have it."""
         if self.columns:
             raise UsageError("a plot has no columns", hint="vlmctl list --columns lists the same facts")
-        return Output(**{**vars(self), "color": Color.auto if self.group else Color(self.color)})
+        return Output(**{**vars(self), "color": Color.auto if self.group is not None else Color(self.color)})
 
 
 @examples(

@@ -33,7 +33,7 @@ def cache_directory() -> Path:
     try:
         home = Path.home()
     except RuntimeError:  # no HOME and no entry in the password file
-        home = Path("/nonexistent")
+        home = Path(os.devnull)  # nothing can be made below it, not even by root
     if sys.platform == "darwin":
         return home / "Library" / "Caches" / "vlmctl"
     base = os.environ.get("XDG_CACHE_HOME", "")

@@ -34,11 +34,7 @@ def write_standings(connection: sqlite3.Connection, primary: Mapping[str, tuple[
         for key, group in groupby(rows, key=lambda row: (row[0], row[1])):
             placed = list(standings(_figure(row) for row in group))
             connection.executemany(
-                "INSERT INTO standing VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                [
-                    (benchmark, *key, s.rank_class, s.figure.merit, s.figure.model, s.figure.id, s.figure.reason, s.rank, s.of)
-                    for s in placed
-                ],
+                "INSERT INTO standing VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", [_row((benchmark, *key), standing) for standing in placed]
             )
             models[key] = {s.figure.model for s in placed}
             counts[key] = sum(s.rank_class == COMPARABLE for s in placed), sum(s.rank_class == UNRANKED for s in placed)
