@@ -22,24 +22,7 @@ PIECES = (
     "x" * 5000, "(" * 70, "not " * 300, "inf", "nan", ".5", "5.", "+3", "-3", "1..2", "1B..", "..1B", "c", "R", "any",
 )  # fmt: skip
 
-SEEDS = (
-    "\udcd5C",
-    "c",
-    "9" * 120,
-    "(" * 70,
-    "x" * 5000,
-    "not " * 300,
-    "1e999",
-    "\0",
-    "any",
-    "",
-    "a" * 200 + "*",
-    '"',
-    "\u202e",
-    "a\nb",
-    "%s%n",
-    "-" * 50,
-)
+SEEDS = ("\udcd5C", "c", "9" * 120, "not " * 300, "", "a\n\u202e\0")
 """What once ended in an internal error, or might: each stands at every place."""
 
 OPTIONS = (
@@ -131,7 +114,7 @@ def test_every_byte_somewhere(ready: Path) -> None:
             for line in [
                 ["list", "--", text],
                 ["list", "-w", f"reading{text}"],
-                *chance.sample(everywhere, min(4 * more, len(everywhere))),
+                *chance.sample(everywhere, min(2 * more, len(everywhere))),
             ]:
                 ran = run(*line)
                 assert not wrong(line, ran), (line, ran.err)
@@ -164,7 +147,7 @@ def test_json_errors_are_whole_and_harmless(ready: Path) -> None:
     import json
 
     for text in ("\x1b[31m", "\u202e", "\x9b31m", "\udc80", "\U000e0001", "漢"):
-        ran = run("show", f"model:{text}", "--json")
+        ran = run("show", f"model:zz{text}", "--json")
         assert ran.code == 3
         assert not ACTING.findall(ran.err)
         assert json.loads(ran.err)["error"]["kind"] == "not-found"
