@@ -19,7 +19,7 @@ import pytest
 
 from small_catalog import FILES, lay
 
-KILLS = int(os.environ.get("VLMCTL_KILLS", "8"))
+KILLS = int(os.environ.get("VLMCTL_KILLS", "4"))
 FIRST_RUNS = 32
 
 SHIPPED = ["alpha-1b", "alpha-3b", "beta-2b"]
@@ -28,9 +28,9 @@ PROGRAM = """
 import sys
 from pathlib import Path
 import vlmctl.store.layers as layers, vlmctl.store.opening as opening
-layers.shipped_directory = lambda: Path(sys.argv[1])
+catalog = Path(sys.argv.pop(1))
+layers.shipped_directory = lambda: catalog
 opening.packaged_file = lambda: None
-del sys.argv[1]
 from vlmctl.__main__ import main
 main()
 """
@@ -51,14 +51,16 @@ class Program:
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         pipe = subprocess.PIPE
-        return subprocess.Popen(self.command(*arguments), env=self.environment, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe, text=True)
+        return subprocess.Popen(
+            self.command(*arguments), env=self.environment, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe, text=True
+        )
 
-    def run(self, *arguments: str, shell: str = "{}", **environment: str) -> subprocess.CompletedProcess[str]:
-        """Run through a shell; `{}` in `shell` stands for the command."""
+    def run(self, *arguments: str, around: str = "{}", **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run through a shell; `{}` in `around` stands for the command."""
         from shlex import join
 
         env = {**self.environment, **environment}
-        line = shell.replace("{}", join(self.command(*arguments)))
+        line = around.replace("{}", join(self.command(*arguments)))
         return subprocess.run(["bash", "-c", line], env=env, capture_output=True, timeout=60, text=True, errors="replace")
 
 
@@ -90,7 +92,7 @@ def test_a_compile_that_is_killed_leaves_nothing_wrong(program: Program) -> None
         time.sleep(chance.uniform(0.02, 0.9))
         process.send_signal(signal.SIGKILL)
         process.communicate()
-        ran = program.run("list", "--columns", "reading", "--no-header", "alpha-3b" and "params=3B")
+        ran = program.run("list", "--columns", "reading", "--no-header", "params=3B")
         assert (ran.returncode, ran.stdout.strip(), ran.stderr) == (0, str(number % 90 + 1), "")
         left = [path.name for path in program.cache.iterdir() if path.name.endswith(".partial")]
         assert len(left) <= 1
@@ -111,14 +113,14 @@ def test_a_full_disk_during_a_compile(program: Program, tmp_path: Path, size: st
     program.cache.mkdir()
     if not can_mount(program.cache):
         pytest.skip("no file system can be mounted here")
-    ran = program.run("list", "-q", shell=mounted(program.cache, f"size={size},mode=700", "{}"))
+    ran = program.run("list", "-q", around=mounted(program.cache, f"size={size},mode=700", "{}"))
     assert (ran.returncode, ran.stdout.split()) == (0, SHIPPED)
     assert ran.stderr.count("can't be used") == 1
     assert len(ran.stderr.splitlines()) == 1
 
 
 def test_a_limit_on_the_size_of_files(program: Program) -> None:
-    ran = program.run("list", "-q", shell="ulimit -f 20; {}")
+    ran = program.run("list", "-q", around="ulimit -f 20; {}")
     assert (ran.returncode, ran.stdout.split()) == (0, SHIPPED)
     assert ran.stderr.count("can't be used") == 1
     assert not list(program.cache.glob("catalog-*"))
@@ -131,7 +133,7 @@ def test_a_home_that_cannot_be_written_to(program: Program, tmp_path: Path) -> N
     if not can_mount(home):
         pytest.skip("no file system can be mounted here")
     del program.environment["VLMCTL_CACHE_DIR"], program.environment["XDG_CONFIG_HOME"]
-    ran = program.run("list", "-q", shell=mounted(home, "ro", "{}"), HOME=str(home))
+    ran = program.run("list", "-q", around=mounted(home, "ro", "{}"), HOME=str(home))
     assert (ran.returncode, ran.stdout.split()) == (0, SHIPPED)
     assert ran.stderr.count("can't be used (") == 1
 
@@ -141,7 +143,7 @@ def test_a_home_that_is_none(program: Program, tmp_path: Path, home: str | None)
     del program.environment["VLMCTL_CACHE_DIR"], program.environment["XDG_CONFIG_HOME"]
     if home is None or home == "":
         program.environment["XDG_CACHE_HOME"] = str(tmp_path / "elsewhere")  # or root's own would be used
-    ran = program.run("list", "-q", shell=f"cd {tmp_path} && {{}}", **({} if home is None else {"HOME": home}))
+    ran = program.run("list", "-q", around=f"cd {tmp_path} && {{}}", **({} if home is None else {"HOME": home}))
     assert (ran.returncode, ran.stdout.split()) == (0, SHIPPED)
     shutil.rmtree("/nonexistent/.cache", ignore_errors=True)
 
@@ -151,47 +153,53 @@ def test_a_home_that_is_none(program: Program, tmp_path: Path, home: str | None)
 )
 def test_an_answer_that_cannot_be_written(program: Program, shell: str) -> None:
     for line in (["list", "-q"], ["show", "alpha", "--json"], ["export", "csv"]):
-        ran = program.run(*line, shell=shell)
+        ran = program.run(*line, around=shell)
         assert (ran.returncode, ran.stdout) == (2, "")
         assert "internal" not in ran.stderr
 
 
 @pytest.mark.parametrize("shell", ["{} <&-", "{} 2>&-", "{} <&- 2>&-", "{} 2>/dev/full"])
 def test_streams_that_are_not_needed(program: Program, shell: str) -> None:
-    ran = program.run("list", "-q", shell=shell)
+    ran = program.run("list", "-q", around=shell)
     assert (ran.returncode, ran.stdout.split()) == (0, SHIPPED)
-    assert program.run("show", "nothing", shell=shell).returncode == 3
+    assert program.run("show", "nothing", around=shell).returncode == 3
 
 
 def test_closed_streams_do_not_end_up_in_files(program: Program, tmp_path: Path) -> None:
     """A file that is opened must not get the number of a closed stream: what is printed there would land in it."""
     out = tmp_path / "out.tsv"
-    assert program.run("list", "-q", "-o", str(out), "nope<1" and "params>0", shell="{} <&- >&- 2>&-").returncode == 0
+    assert program.run("list", "-q", "-o", str(out), "params>0", around="{} <&- >&- 2>&-").returncode == 0
     assert out.read_text().split() == SHIPPED
-    program.run("show", "nothing", shell="{} <&- >&- 2>&-")
+    program.run("show", "nothing", around="{} <&- >&- 2>&-")
     assert program.run("list", "-q").stdout.split() == SHIPPED
 
 
 @pytest.mark.parametrize("shell", ["{} | true", "{} | head -c 1", "{} --help | true", "{} --json | head -1"])
 def test_a_reader_that_leaves(program: Program, shell: str) -> None:
-    ran = program.run("scores", shell=shell + '; exit "${PIPESTATUS[0]}"')
+    ran = program.run("scores", around=shell + '; exit "${PIPESTATUS[0]}"')
     assert (ran.returncode, ran.stderr) == (0, "")
 
 
-@pytest.mark.parametrize(
-    "variables",
-    [
-        {"COLUMNS": "0"}, {"COLUMNS": "-5"}, {"COLUMNS": "garbage"}, {"COLUMNS": "1"}, {"COLUMNS": "999999999999"}, {"TERM": ""}, {"TERM": "\x1b"},
-        {"LC_ALL": "C"}, {"LANG": "xx_YY.garbage"}, {"PYTHONIOENCODING": "ascii"}, {"NO_COLOR": "1"}, {"VLMCTL_CATALOG": ":"}, {"TZ": "x"},
-    ],
-    ids=str,
+ENVIRONMENTS = (
+    {"COLUMNS": "0"}, {"COLUMNS": "-5"}, {"COLUMNS": "garbage"}, {"COLUMNS": "1"}, {"COLUMNS": "999999999999"}, {"TERM": ""}, {"TERM": "\x1b"},
+    {"LC_ALL": "C"}, {"LANG": "xx_YY.garbage"}, {"PYTHONIOENCODING": "ascii"}, {"NO_COLOR": "1"}, {"VLMCTL_CATALOG": ":"}, {"TZ": "x"},
 )  # fmt: skip
-def test_odd_environments(program: Program, variables: dict[str, str]) -> None:
-    lay(program.catalog, {"families/gamma.yaml": FILES["families/beta.yaml"].replace("beta", "gamma").replace("The second.", "高分辨率 é")})
-    for line in (["list"], ["search", "高分辨率"]):
-        ran = program.run(*line, "--format", "table", **variables)
+
+
+def test_odd_environments(program: Program) -> None:
+    lay(
+        program.catalog,
+        {
+            "families/gamma.yaml": FILES["families/beta.yaml"]
+            .replace("beta", "gamma")
+            .replace("Beta", "Gamma")
+            .replace("The second.", "高分辨率 é")
+        },
+    )
+    for variables in ENVIRONMENTS:
+        ran = program.run("search", "高分辨率", "--format", "table", **variables)
         assert ran.returncode == 0, ran.stderr
-        assert "gamma" in ran.stdout.lower()
+        assert "Gamma" in ran.stdout
         assert "Traceback" not in ran.stderr
 
 
@@ -213,4 +221,4 @@ def test_a_terminal_of_few_columns(program: Program) -> None:
         except OSError:
             pass  # the other end is closed
     assert process.wait(timeout=60) == 0
-    assert b"alpha-1b" in shown.replace(b"\r\n", b"")
+    assert b"Alpha" in shown

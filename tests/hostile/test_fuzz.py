@@ -23,17 +23,24 @@ from vlmctl.source.loading import FileKind, load_file
 EXAMPLES = int(os.environ.get("VLMCTL_FUZZ", "0"))
 KINDS = get_args(FileKind)
 
-quick = settings(max_examples=EXAMPLES or 60, deadline=None, suppress_health_check=list(HealthCheck))
+quick = settings(max_examples=EXAMPLES or 40, deadline=None, suppress_health_check=list(HealthCheck))
 
 scalars = st.one_of(
-    st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=8), st.sampled_from(["s", "val", "reading", "original", "1B", "2024"])
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.text(max_size=8),
+    st.sampled_from(["s", "val", "reading", "original", "1B", "2024"]),
 )
 fields = st.sampled_from(
     ["id", "name", "series", "models", "scores", "value", "source", "sources", "benchmark", "metrics", "splits", "metric", "released", "params",
      "shape", "layers", "summary", "aliases", "license", "links", "explains", "architecture", "plausible", "min", "max", "family", "<<", "x"]
 )  # fmt: skip
 documents = st.recursive(scalars, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(fields, inner, max_size=6), max_leaves=25)
-signs = st.sampled_from(["\n", "  ", "- ", ": ", "{", "}", "[", "]", "&a ", "*a", "!t ", "<<", "? ", "|", ">", "'", '"', "#", "%", ",", "\\x1b", "\\ud800"])
+signs = st.sampled_from(
+    ["\n", "  ", "- ", ": ", "{", "}", "[", "]", "&a ", "*a", "!t ", "<<", "? ", "|", ">", "'", '"', "#", "%", ",", "\\x1b", "\\ud800"]
+)
 broken = st.lists(signs | st.sampled_from([*family().split("\n")]) | st.text(max_size=4), max_size=25).map("".join)
 
 
@@ -47,7 +54,12 @@ def damaged(draw: st.DrawFn) -> bytes:
     return bytes(content)
 
 
-contents = st.one_of(st.binary(max_size=200), broken.map(lambda text: text.encode("utf-8", "surrogatepass")), documents.map(_json := lambda data: json.dumps(data).encode()), damaged())
+contents = st.one_of(
+    st.binary(max_size=200),
+    broken.map(lambda text: text.encode("utf-8", "surrogatepass")),
+    documents.map(_json := lambda data: json.dumps(data).encode()),
+    damaged(),
+)
 
 
 @given(kind=st.sampled_from(KINDS), content=contents)
@@ -93,7 +105,9 @@ def lines(draw: st.DrawFn) -> list[str]:
         path.append(draw(st.sampled_from([name for name in commands if name not in {"init", "edit"}])))
         entries = load(" ".join(path))
     line = list(path)
-    options = [entry for entry in entries if entry.kind == "option" and "--output" not in entry.spellings and "--yes" not in entry.spellings]
+    options = [
+        entry for entry in entries if entry.kind == "option" and "--output" not in entry.spellings and "--yes" not in entry.spellings
+    ]
     required = [entry for entry in options if "required" in entry.rules]
     for entry in [*required, *draw(st.lists(st.sampled_from(options), max_size=4) if options else st.just([]))]:
         line.append(draw(st.sampled_from(entry.spellings)))

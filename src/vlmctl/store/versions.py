@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 __all__ = ["MOST_BYTES", "open_version"]
 
+MOST_RATIO = 100
+"""A member of a wheel that unpacks to so many times its size is refused; a catalog packs ten times."""
+
 MEMBER = "vlmctl/catalog.sqlite3"
 """Where a wheel has its compiled catalog."""
 
@@ -95,7 +98,12 @@ def _file(path: Path) -> Catalog:
 def _wheel(path: str) -> Catalog:
     try:
         with zipfile.ZipFile(path) as archive, archive.open(MEMBER) as member:
+            packed = archive.getinfo(MEMBER)
+            if packed.file_size > MOST_RATIO * packed.compress_size:
+                raise CatalogError(f"{MEMBER} of {path} unpacks to {packed.file_size} bytes; that is no catalog")
             content = member.read(MOST_BYTES + 1)
+    except CatalogError:
+        raise
     except KeyError as error:
         raise CatalogError(f"{path} holds no {MEMBER}", hint="name a wheel of vlmctl") from error
     except (zipfile.BadZipFile, OSError, ValueError, EOFError, NotImplementedError, RuntimeError) as error:
