@@ -175,7 +175,7 @@ def _documents(plain: str) -> Iterator[tuple[str, str | bytes]]:
     yield "many unknown keys", plain + "".join(f"k{n}: 1\n" for n in range(150_000))
     yield "many equal keys", plain + "id: x\n" * 100_000
     yield "many numbers", HEAD + "models: [" + "1," * 1_000_000 + "]\n"
-    yield "many empty models", HEAD + "models: [" + "{}," * 30_000 + "]\n"
+    yield "many empty models", HEAD + "models: [" + "{}," * 59_000 + "]\n"
     yield "many empty scores", HEAD + "models: [{id: bad-1b, name: B, scores: [" + "{}," * 3_000 + "]}]\n"
     yield "many anchors", plain + "x: [" + "&a b," * 100_000 + "]\n"
     yield "many tags", plain + "x: [" + "!a b," * 100_000 + "]\n"

@@ -44,7 +44,8 @@ class Program:
         self.cache = root / "cache"
         self.script = root / "program.py"
         self.script.write_text(PROGRAM)
-        self.environment = {"PATH": os.environ["PATH"], "VLMCTL_CACHE_DIR": str(self.cache), "XDG_CONFIG_HOME": str(root / "config")}
+        kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
+        self.environment = {**kept, "VLMCTL_CACHE_DIR": str(self.cache), "XDG_CONFIG_HOME": str(root / "config")}
 
     def command(self, *arguments: str) -> list[str]:
         return [sys.executable, str(self.script), str(self.catalog), *arguments]

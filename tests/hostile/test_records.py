@@ -89,7 +89,7 @@ def over(small: Path, tmp_path: Path) -> Path:
 
 
 SHIPPED = ["alpha-1b", "alpha-3b", "beta-2b"]
-GIANTS = ("1 MB key", "many unknown keys", "many empty models")
+GIANTS = ("1 MB key", "many numbers", "many empty models")
 
 
 @pytest.mark.parametrize("name", ACCEPTED)

@@ -20,7 +20,7 @@ MOST_PROBLEMS = 10_000
 """Of a file with more that is wrong, only the number is told: Pydantic takes a kilobyte for each."""
 
 MOST_HINTS = 100
-"""Hints of one file; looking for the nearest allowed spelling takes a tenth of a second for an unknown field."""
+"""Hints of one file; nobody reads more, and looking for the nearest of all allowed spellings takes its time."""
 
 Recall = Callable[[bytes], Any]
 """A memory of documents by content: answers the data, or None where it doesn't know the content."""
@@ -41,6 +41,14 @@ class LoadedFile:
     recalled: bool = False
     """The data came from the memory; the file was not parsed."""
     _document: Document | None = None
+    _schema: Any = None
+
+    @property
+    def schema(self) -> Any:
+        """The JSON Schema of such a file's records; a tenth of a second on the first use."""
+        if self._schema is None:
+            self._schema = _adapter(self.kind).json_schema()
+        return self._schema
 
     @property
     def document(self) -> Document:
@@ -185,7 +193,7 @@ def _hint(loaded: LoadedFile, route: tuple[str | int, ...], problem: Any) -> str
     context = problem.get("ctx") or {}
     given, kind = problem.get("input"), problem["type"]
     if kind == "extra_forbidden":
-        given, allowed = str(route[-1]), _fields_at(_adapter(loaded.kind), route[:-1])
+        given, allowed = str(route[-1]), _fields_at(loaded.schema, route[:-1])
     elif kind == "literal_error" and isinstance(given, str):
         allowed = re.findall(r"'([^']*)'", str(context.get("expected", "")))
     elif kind == "string_pattern_mismatch" and isinstance(given, str) and context.get("pattern") == _KEBAB:
@@ -197,8 +205,7 @@ def _hint(loaded: LoadedFile, route: tuple[str | int, ...], problem: Any) -> str
     return f"did you mean {near[0]!r}?" if near else None
 
 
-def _fields_at(adapter: Any, route: tuple[str | int, ...]) -> list[str]:
-    schema = adapter.json_schema()
+def _fields_at(schema: Any, route: tuple[str | int, ...]) -> list[str]:
     definitions = schema.get("$defs", {})
     here = schema
     for step in route:
