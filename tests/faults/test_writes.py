@@ -81,7 +81,7 @@ def temporaries(root: Path) -> list[Path]:
 def test_a_fault_at_any_step_leaves_the_old_or_the_new_content(tmp_path: Path) -> None:
     file = tmp_path / "models" / "x.yaml"
     for seed in range(ROUNDS):
-        chance = random.Random(seed)  # noqa: S311
+        chance = random.Random(seed)
         old = read_bytes(file)
         new = bytes(chance.choices(range(256), k=chance.randint(1, 3000)))
         fault: BaseException = (
@@ -219,7 +219,7 @@ def values(file: Path) -> list[int]:
 def test_kill_at_random_moments_of_an_add(small: Path, tmp_path: Path) -> None:
     root = tmp_path / "config/vlmctl/catalog"
     file = root / "models/alpha-1b.yaml"
-    chance = random.Random(4)  # noqa: S311
+    chance = random.Random(4)
     assert add(1) == 0  # compiles, imports
     started = time.monotonic()
     with forked(lambda: add(2)) as child:
