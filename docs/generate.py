@@ -194,7 +194,7 @@ def exit_codes_page() -> str:
 
 def pages() -> dict[Path, str]:
     """Every file that is generated or holds something generated, as it should be."""
-    from vlmctl.cli.grammar import FILE, describe
+    from vlmctl.cli.completion.grammar import FILE, describe
 
     found = {
         FILE: describe(),

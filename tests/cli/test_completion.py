@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from conftest import Ran
-from vlmctl.cli import grammar
+from vlmctl.cli.completion import grammar
 
 SHELLS = ["bash", "zsh", "fish"]
 
@@ -44,7 +44,7 @@ def test_each_kind_of_word(vlmctl: Any) -> None:
 
 
 def test_the_grammar_is_that_of_the_app() -> None:
-    assert grammar.FILE.read_text(encoding="utf-8") == grammar.describe(), "run: python -m vlmctl.cli.grammar"
+    assert grammar.FILE.read_text(encoding="utf-8") == grammar.describe(), "run: python -m vlmctl.cli.completion.grammar"
 
 
 def test_what_selects_models_completes_everywhere() -> None:
@@ -127,7 +127,7 @@ def test_what_a_record_says_never_steers_the_terminal(vlmctl: Any, monkeypatch: 
     hostile = ["ada-1b\nrm", "ada-1b\tx", "ada-\x1b[31m", "ada-\u202ex", "ada-$(touch x)"]
     for position, id_ in enumerate(hostile):
         store.connection.execute("UPDATE model SET id = ?, name = ? WHERE position = ?", (id_, "\x1b]0;\n" * 99, position))
-    monkeypatch.setattr("vlmctl.cli.completion._compiled", lambda overlays: store)
+    monkeypatch.setattr("vlmctl.cli.completion.answers._compiled", lambda overlays: store)
     ran = vlmctl("__complete", "zsh", "vlmctl", "show", "ada")
     assert ran.out.splitlines() == ["values", "ada-$(touch x)\t" + ran.out.splitlines()[1].partition("\t")[2]]
     assert "\x1b" not in ran.out
@@ -139,7 +139,7 @@ def test_bash_gets_signs_that_it_would_expand_behind_a_backslash(vlmctl: Any, mo
 
     store = build()
     store.connection.execute("UPDATE model SET id = 'ada-$(touch x)`y`!;' WHERE position = 0")
-    monkeypatch.setattr("vlmctl.cli.completion._compiled", lambda overlays: store)
+    monkeypatch.setattr("vlmctl.cli.completion.answers._compiled", lambda overlays: store)
     ran = vlmctl("__complete", "bash", "vlmctl show ada", "ada")
     assert ran.out.splitlines() == ["values", "ada-\\$\\(touch\\ x\\)\\`y\\`\\!\\;"]
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from vlmctl.cli import grammar
+from vlmctl.cli.completion import grammar
 
 SCRIPTS = Path(grammar.__file__).with_name("scripts")
 PATIENCE = 20.0

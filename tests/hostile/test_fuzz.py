@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from hostile.material import ACTING, REFUSED, evil_overlay, family, no_input, run
 from hostile.test_arguments import EXPECTED, PIECES
 from small_catalog import FILES, lay
-from vlmctl.cli.commandline import load
+from vlmctl.cli.completion.commandline import load
 from vlmctl.source.loading import FileKind, load_file
 
 EXAMPLES = int(os.environ.get("VLMCTL_FUZZ", "0"))

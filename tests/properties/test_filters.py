@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from unit.tiny_store import MODELS, build
 from vlmctl.errors import QueryError
 from vlmctl.quantities import parse_count, parse_date, parse_number
-from vlmctl.query.expression import And, Node, Not, Or, Range, Term, Value, parse, parse_option, written
+from vlmctl.query.expressions.parsing import And, Node, Not, Or, Range, Term, Value, parse, parse_option, written
 from vlmctl.query.filters import compile_filter, option_term
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from unit.ranked_store import Bench, Model, build
 from vlmctl.query.filters import Filter, compile_filter
 from vlmctl.query.names import benchmark_part
-from vlmctl.query.pareto import Span, beats, on_front
-from vlmctl.query.ranking import Rules, rank
-from vlmctl.query.several import How, rank_several
-from vlmctl.query.sizes import View
+from vlmctl.query.rankings.pareto import Span, beats, on_front
+from vlmctl.query.rankings.ranking import Rules, rank
+from vlmctl.query.rankings.several import How, rank_several
+from vlmctl.query.rankings.sizes import View
 from vlmctl.store.catalog import Catalog
 
 SIZES = st.sampled_from(["500M", "1B", "2B", "3B", "4B", "7B", "8B", "13B", "34B"])

@@ -62,4 +62,4 @@ def test_version_opens_no_catalog() -> None:
 
 
 def test_a_plain_question_does_not_load_the_filter_language() -> None:
-    assert not loaded(["list", "--json"]) & {"vlmctl.query.lexer", "vlmctl.query.compiling"}
+    assert not loaded(["list", "--json"]) & {"vlmctl.query.expressions.lexer", "vlmctl.query.expressions.compiling"}

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vlmctl.query.bars import WIDTH, bar, with_bars
+from vlmctl.query.rankings.bars import WIDTH, bar, with_bars
 from vlmctl.results import Cell, Column, Table
 
 TABLE = Table(

@@ -7,9 +7,9 @@ import pytest
 from unit.ranked_store import Bench, Model, build
 from vlmctl.query.filters import Filter
 from vlmctl.query.names import benchmark_part
-from vlmctl.query.pareto import pareto
-from vlmctl.query.several import How, entries
-from vlmctl.query.sizes import View, arrange, taken
+from vlmctl.query.rankings.pareto import pareto
+from vlmctl.query.rankings.several import How, entries
+from vlmctl.query.rankings.sizes import View, arrange, taken
 from vlmctl.store.catalog import Catalog
 
 G = 10**9

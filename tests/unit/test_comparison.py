@@ -8,11 +8,11 @@ import pytest
 
 from unit.ranked_store import Bench, Model, build
 from vlmctl.errors import UsageError
-from vlmctl.query.comparison import compare
+from vlmctl.query.comparisons.comparison import compare
+from vlmctl.query.comparisons.noise import difference_error, questions_of, within_noise
+from vlmctl.query.comparisons.picking import Pick, chosen
 from vlmctl.query.filters import Filter, compile_filter
 from vlmctl.query.names import benchmark_part
-from vlmctl.query.noise import difference_error, questions_of, within_noise
-from vlmctl.query.picking import Pick, chosen
 from vlmctl.results import Cell, Table
 from vlmctl.store.catalog import Catalog
 

@@ -7,11 +7,11 @@ import pytest
 from unit.ranked_store import Bench, Model, build
 from unit.tiny_store import insert
 from vlmctl.errors import UsageError
-from vlmctl.query.comparison import compare
+from vlmctl.query.comparisons.comparison import compare
+from vlmctl.query.comparisons.noise import difference_error, within_noise
+from vlmctl.query.comparisons.shared import shared_rankings
 from vlmctl.query.names import benchmark_part
-from vlmctl.query.noise import difference_error, within_noise
-from vlmctl.query.scale import FINE, scale_of, weights_named
-from vlmctl.query.shared import shared_rankings
+from vlmctl.query.rankings.scale import FINE, scale_of, weights_named
 from vlmctl.results import Cell
 from vlmctl.store.catalog import Catalog
 

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from unit.tiny_store import build, insert
-from vlmctl.cli.commandline import load, position
-from vlmctl.cli.completion import complete, quoted, split_line
-from vlmctl.query import completion
-from vlmctl.query.completion import Context, values
+from vlmctl.cli.completion.answers import complete, quoted, split_line
+from vlmctl.cli.completion.commandline import load, position
+from vlmctl.query.completing import values as completion
+from vlmctl.query.completing.values import Context, values
 from vlmctl.store.catalog import Catalog
 
 

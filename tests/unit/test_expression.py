@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 
 from vlmctl.errors import QueryError
-from vlmctl.query.expression import parse, parse_option
-from vlmctl.query.lexer import DEEPEST, LONGEST, MOST_TERMS, spelled
-from vlmctl.query.tree import And, Node, Not, Or, Range, Term, Value, term_count, written
+from vlmctl.query.expressions.lexer import DEEPEST, LONGEST, MOST_TERMS, spelled
+from vlmctl.query.expressions.parsing import parse, parse_option
+from vlmctl.query.expressions.tree import And, Node, Not, Or, Range, Term, Value, term_count, written
 
 
 def term(field: str, operator: str = "", *values: str | Range) -> Term:

@@ -8,7 +8,7 @@ import pytest
 
 from unit.tiny_store import build
 from vlmctl.errors import UsageError
-from vlmctl.query.facets import FACETS, count_values, facet_named, list_facets
+from vlmctl.query.exploring.facets import FACETS, count_values, facet_named, list_facets
 from vlmctl.query.filters import Filter, compile_filter
 from vlmctl.store.catalog import Catalog
 

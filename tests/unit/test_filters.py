@@ -7,11 +7,11 @@ import pytest
 from unit.tiny_store import build, insert
 from vlmctl.errors import QueryError
 from vlmctl.query import names
-from vlmctl.query.expression import parse
+from vlmctl.query.expressions.lexer import DEEPEST, MOST_TERMS
+from vlmctl.query.expressions.parsing import parse
+from vlmctl.query.expressions.tree import And, Node, Not, Or, Term, Value, term_count
 from vlmctl.query.fields import Field, find
 from vlmctl.query.filters import Filter, benchmark_field, compile_filter, missing, option_term, resolve_field
-from vlmctl.query.lexer import DEEPEST, MOST_TERMS
-from vlmctl.query.tree import And, Node, Not, Or, Term, Value, term_count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,8 +9,8 @@ import pytest
 from unit.tiny_store import build
 from vlmctl.errors import QueryError
 from vlmctl.query import filters
+from vlmctl.query.expressions.lexer import LONGEST, checked, shown
 from vlmctl.query.filters import compile_filter, missing
-from vlmctl.query.lexer import LONGEST, checked, shown
 from vlmctl.store.catalog import Catalog
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from unit.tiny_store import build
 from vlmctl.errors import QueryError, UsageError
+from vlmctl.query.exploring.plot import GROUPS, scatter
 from vlmctl.query.filters import Filter, compile_filter
-from vlmctl.query.plot import GROUPS, scatter
 from vlmctl.render.chart import chart_table
 from vlmctl.store.catalog import Catalog
 

@@ -10,9 +10,9 @@ from unit.ranked_store import Bench, Model, build
 from unit.tiny_store import insert
 from vlmctl.query.filters import Filter, compile_filter
 from vlmctl.query.names import benchmark_part
-from vlmctl.query.ranking import Rules, competition_ranks, parts_named, rank
-from vlmctl.query.sizes import View
-from vlmctl.query.standings import coverage, elsewhere, standings
+from vlmctl.query.rankings.ranking import Rules, competition_ranks, parts_named, rank
+from vlmctl.query.rankings.sizes import View
+from vlmctl.query.rankings.standings import coverage, elsewhere, standings
 from vlmctl.results import Table
 from vlmctl.store.catalog import Catalog
 
@@ -211,7 +211,7 @@ def test_figures_with_thinking_are_explained(split: Catalog) -> None:
 
 
 def test_several_benchmarks_tell_which_figures_name_no_split(split: Catalog) -> None:
-    from vlmctl.query.several import read_figures
+    from vlmctl.query.rankings.several import read_figures
 
     found = {title: read_figures(split, benchmark_part(split, title)) for title in ("A", "A@test", "A@?")}
     assert {title: {model: figure.assumed for model, figure in figures.items()} for title, figures in found.items()} == {

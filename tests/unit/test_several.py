@@ -9,13 +9,13 @@ import pytest
 
 from unit.ranked_store import Bench, Model, build
 from vlmctl.errors import NotFoundError, UsageError
-from vlmctl.query.asking import how_asked, view_asked
 from vlmctl.query.filters import Filter, compile_filter
 from vlmctl.query.names import BenchmarkPart, benchmark_part
-from vlmctl.query.ranking import Rules
-from vlmctl.query.scale import weights_named
-from vlmctl.query.several import How, rank_several
-from vlmctl.query.sizes import View
+from vlmctl.query.rankings.asking import how_asked, view_asked
+from vlmctl.query.rankings.ranking import Rules
+from vlmctl.query.rankings.scale import weights_named
+from vlmctl.query.rankings.several import How, rank_several
+from vlmctl.query.rankings.sizes import View
 from vlmctl.results import Table
 from vlmctl.store.catalog import Catalog
 

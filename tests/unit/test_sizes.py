@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from vlmctl.errors import UsageError
-from vlmctl.query.sizes import View, arrange, borders_of, class_title, taken
+from vlmctl.query.rankings.sizes import View, arrange, borders_of, class_title, taken
 
 B = 10**9
 

@@ -22,10 +22,10 @@ SECTIONS = {
         "memory": "memory", "families": "models", "bench": "benchmarks",
     },
     "Keep a catalog": {
-        "init": "editing", "add": "adding", "edit": "editing", "validate": "validation", "import": "importing", "export": "exporting",
-        "diff": "differences",
+        "init": "writing.editing", "add": "writing.adding", "edit": "writing.editing", "validate": "validation",
+        "import": "importing", "export": "exporting", "diff": "differences",
     },
-    "Fit it into other things": {"schema": "schemas", "db": "database", "completion": "shells"},
+    "Fit it into other things": {"schema": "schemas", "db": "database", "completion": "completion.shells"},
 }  # fmt: skip
 """The help page's sections, and in each the commands with the module of `vlmctl.cli` that has them."""
 

@@ -74,7 +74,7 @@ def search_command(
     limit: Limit = 20,
 ) -> None:
     """Search names, organizations, summaries and contributions, in English and Chinese."""
-    from vlmctl.query.search import KINDS, search
+    from vlmctl.query.exploring.search import KINDS, search
 
     catalog = output.open()
     kinds = [each.value for each in kind or ()] or KINDS
@@ -103,7 +103,7 @@ def facets_command(
     limit: Limit = None,
 ) -> None:
     """Count the models that have each value of a field, and those that state none."""
-    from vlmctl.query.facets import count_values, facet_named, list_facets
+    from vlmctl.query.exploring.facets import count_values, facet_named, list_facets
 
     catalog = output.open()
     where = selection.filter(catalog, terms)
@@ -133,7 +133,7 @@ def plot_command(
     log: Annotated[LogAxis | None, typer.Option("--log", help="Make an axis logarithmic.")] = None,
 ) -> None:
     """Draw models as points, in the terminal or as a picture (-o file.svg, .png or .html)."""
-    from vlmctl.query.plot import scatter
+    from vlmctl.query.exploring.plot import scatter
 
     plain = output.plain()
     catalog = plain.open()

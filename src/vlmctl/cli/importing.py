@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vlmctl.cli.app import examples
-from vlmctl.cli.changing import ATTEMPTS, Writing, records_of
 from vlmctl.cli.groups import Group
 from vlmctl.cli.options import Output
 from vlmctl.cli.output import emit
-from vlmctl.cli.record_options import Evidence, SourceKind
+from vlmctl.cli.writing.changing import ATTEMPTS, Writing, records_of
+from vlmctl.cli.writing.record_options import Evidence, SourceKind
 from vlmctl.errors import UsageError
 
 if TYPE_CHECKING:

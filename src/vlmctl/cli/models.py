@@ -43,7 +43,7 @@ def list_command(*, terms: Terms = None, selection: Selection, output: Output, s
 @examples("vlmctl show imp-v1.5-3b-phi2", "vlmctl show MILVLG/imp-v1-3b --json", 'vlmctl show "MobileVLM V2" --lang zh')
 def show_command(*, names: Names, output: Output) -> None:
     """Show all about families or models: architecture, training, contributions, scores with their sources."""
-    from vlmctl.query.details import named, show_several
+    from vlmctl.query.cards.details import named, show_several
 
     catalog = output.open()
     emit(show_several(catalog, named(catalog, names), lang=output.lang.value), output)
@@ -68,8 +68,8 @@ def compare_command(
     differing: Annotated[bool, typer.Option("--diff", help="Only what differs.")] = False,
 ) -> None:
     """Compare models side by side: facts, then the benchmarks that at least two share."""
-    from vlmctl.query.comparison import compare
-    from vlmctl.query.picking import chosen
+    from vlmctl.query.comparisons.comparison import compare
+    from vlmctl.query.comparisons.picking import chosen
 
     catalog = output.open()
     models, notes = chosen(catalog, names, selection.filter(catalog), pick=pick.value)

@@ -12,8 +12,8 @@ from vlmctl.cli.output import emit
 
 if TYPE_CHECKING:
     from vlmctl.query.names import BenchmarkPart
-    from vlmctl.query.several import How
-    from vlmctl.query.sizes import View
+    from vlmctl.query.rankings.several import How
+    from vlmctl.query.rankings.sizes import View
     from vlmctl.store.catalog import Catalog
 
 SEVERAL = "Several benchmarks"
@@ -67,7 +67,7 @@ class Several(Group):
 
     def how(self, catalog: "Catalog", parts: "list[BenchmarkPart]", *, splits: str | None) -> "How | None":
         """How to rank by several benchmarks; None for a ranking by one. `splits` is `--split`."""
-        from vlmctl.query.asking import how_asked
+        from vlmctl.query.rankings.asking import how_asked
 
         missing = self.missing.value if self.missing else None
         return how_asked(catalog, parts, missing=missing, weights=self.weights or (), min_models=self.min_models, splits=splits)
@@ -95,7 +95,7 @@ class Views(Group):
 
     def view(self, parts: "list[BenchmarkPart]", columns: list[str], *, several: bool) -> "View | None":
         """The view; None for the plain ranking."""
-        from vlmctl.query.asking import view_asked
+        from vlmctl.query.rankings.asking import view_asked
 
         return view_asked(
             parts,
@@ -156,9 +156,9 @@ def top_command(
     limit: TopLimit = None,
 ) -> None:
     """Rank models by a benchmark, or by several together."""
-    from vlmctl.query.asking import rules_asked
-    from vlmctl.query.bars import ranking_bars
-    from vlmctl.query.ranking import parts_named, top
+    from vlmctl.query.rankings.asking import rules_asked
+    from vlmctl.query.rankings.bars import ranking_bars
+    from vlmctl.query.rankings.ranking import parts_named, top
 
     catalog = output.open()
     where = selection.filter(catalog, terms)
@@ -196,7 +196,7 @@ def pareto_command(
     ] = 10,
 ) -> None:
     """Show the models that nothing smaller beats, and by whom the others are beaten."""
-    from vlmctl.query.pareto import pareto
+    from vlmctl.query.rankings.pareto import pareto
 
     catalog = output.open()
     where = selection.filter(catalog, terms)

@@ -29,7 +29,7 @@ def opened(overlays: Sequence[str]) -> Catalog:
 def run(arguments: Sequence[str]) -> int:
     """Run a command line; the exit code. No exception leaves this function but `SystemExit`."""
     if arguments and arguments[0] == "__complete":  # a shell asks, see `completion`: before Typer is loaded
-        from vlmctl.cli.completion import answer
+        from vlmctl.cli.completion.answers import answer
 
         return answer(arguments[1:])
     from vlmctl.cli import narration

@@ -48,7 +48,7 @@ def why_command(
     output: Output,
 ) -> None:
     """Show where a figure comes from: source, place, quote, evidence, rival figures, and how the public list has it."""
-    from vlmctl.query.provenance import asked, why
+    from vlmctl.query.cards.provenance import asked, why
 
     catalog = output.open()
     key, part, one_split = asked(catalog, model, bench)

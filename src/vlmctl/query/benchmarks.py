@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from vlmctl.query.columns import choose, known_key
 from vlmctl.query.filters import Filter
-from vlmctl.query.ranking import rank
+from vlmctl.query.rankings.ranking import rank
 from vlmctl.results import Block, Card, Column, Fact, Facts, Prose, Table
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from vlmctl.query.fields import Field
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from vlmctl.query.expressions.tree import Node, Term
     from vlmctl.query.names import BenchmarkPart
-    from vlmctl.query.tree import Node, Term
     from vlmctl.store.catalog import Catalog
 
 __all__ = ["Filter", "any_of", "benchmark_field", "compile_filter", "missing", "option_term", "remarks", "resolve_field"]
@@ -67,7 +67,7 @@ def compile_filter(catalog: Catalog, texts: Sequence[str | Node], *, scores: boo
     """
     if not texts:
         return Filter(scores=scores)
-    from vlmctl.query.compiling import compiled
+    from vlmctl.query.expressions.compiling import compiled
 
     return compiled(catalog, texts, scores=scores)
 
@@ -78,8 +78,8 @@ def option_term(field_name: str, value: str, *, scores: bool = False) -> Term:
     Without an operator it is `=`, for texts and names `~`. Commas mean any of, save in plain texts; `..` is a range
     where values have an order.
     """
-    from vlmctl.query.expression import parse_option
-    from vlmctl.query.terms import default_operator
+    from vlmctl.query.expressions.parsing import parse_option
+    from vlmctl.query.expressions.terms import default_operator
 
     field = fields.find(field_name, scores=scores)
     kind = field.type if field else "number"
@@ -91,7 +91,7 @@ def any_of(terms: Sequence[Node]) -> list[Node]:
     """One condition that holds where any of the terms does; none for no terms."""
     if len(terms) < 2:
         return list(terms)
-    from vlmctl.query.tree import Or
+    from vlmctl.query.expressions.tree import Or
 
     return [Or(tuple(terms))]
 
@@ -115,12 +115,12 @@ def resolve_field(catalog: Catalog, name: str, *, scores: bool = False) -> Field
     `QueryError` with the nearest names if there is none; it points into `name`.
     """
     from vlmctl.query import names
-    from vlmctl.query.lexer import checked
+    from vlmctl.query.expressions.lexer import checked
 
     checked(name)
     if field := fields.find(name.strip(), scores=scores):
         if field.computed:
-            from vlmctl.query.computed import offer
+            from vlmctl.query.fields.computed import offer
 
             offer(catalog)
         return field
@@ -141,7 +141,7 @@ def _unknown_values(catalog: Catalog, compiled: Filter) -> list[str]:
     """For each text that a filter looks for and nothing in the whole catalog has: a note with the nearest ones."""
     if not compiled.named:
         return []
-    from vlmctl.query.lexer import shown
+    from vlmctl.query.expressions.lexer import shown
     from vlmctl.query.names import nearest
 
     source = _SCORES if compiled.scores else _MODELS
@@ -166,7 +166,7 @@ def _lacking(catalog: Catalog, compiled: Filter) -> list[str]:
     lacking = [field for field in compiled.fields if field.lacking]
     if not lacking:
         return []
-    from vlmctl.query.terms import measured
+    from vlmctl.query.expressions.terms import measured
 
     counts = ", ".join(f"count(DISTINCT CASE WHEN {measured(field)} IS NULL THEN m.id END)" for field in lacking)
     params = tuple(value for field in lacking for value in field.params) + compiled.params
@@ -182,7 +182,7 @@ def remarks(catalog: Catalog, shown: Iterable[Field]) -> list[str]:
     """Notes on what computed fields among these were computed for."""
     if not any(field.computed for field in shown):
         return []
-    from vlmctl.query.computed import remark
+    from vlmctl.query.fields.computed import remark
 
     return [remark(catalog)]
 
@@ -208,7 +208,7 @@ def _field_list(*, scores: bool) -> str:
 def _no_field(catalog: Catalog, name: str, error: NotFoundError, *, scores: bool) -> QueryError:
     """What to say when neither the registry nor the benchmarks know a name; a wrong split or metric is pointed at."""
     from vlmctl.query import names
-    from vlmctl.query.lexer import shown
+    from vlmctl.query.expressions.lexer import shown
 
     end = len(name)
     for place in sorted((i for i, c in enumerate(name) if c in "@:" and i), reverse=True):

@@ -82,7 +82,7 @@ def order_by(order: Order, last: str) -> tuple[str, tuple[Any, ...]]:
 def rows_of(catalog: Catalog, wanted: Sequence[Field], where: Filter, order: Order = (), limit: int | None = None) -> list[dict[str, Any]]:
     """The models that match, each with the wanted fields."""
     if any(field.computed for field in wanted):
-        from vlmctl.query.computed import offer
+        from vlmctl.query.fields.computed import offer
 
         offer(catalog)
     select, select_params = read_fields(wanted)
@@ -106,7 +106,7 @@ def list_models(
 ) -> Table:
     """The models that match, as a table; `columns` names fields or benchmarks instead of the usual ones."""
     if any(name.strip().casefold().partition(":")[0] == "pareto" for name in columns):
-        from vlmctl.query.pareto import list_marked
+        from vlmctl.query.rankings.pareto import list_marked
 
         return list_marked(catalog, where, sort=sort, columns=columns, limit=limit)
     order = resolve_order(catalog, sort)

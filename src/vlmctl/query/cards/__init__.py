@@ -1,0 +1,1 @@
+"""All about one thing: a family or model (`show`), a figure (`why`)."""

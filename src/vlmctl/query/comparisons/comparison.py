@@ -1,0 +1,249 @@
+"""Models side by side: the answer of `compare`. Facts first, then the benchmarks that at least two of them share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from vlmctl.query import fields
+from vlmctl.query.comparisons.noise import difference_error
+from vlmctl.query.comparisons.shared import Shared, shared_rankings
+from vlmctl.query.filters import Filter
+from vlmctl.query.listing import rows_of
+from vlmctl.results import Cell, Column, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vlmctl.query.names import BenchmarkPart
+    from vlmctl.store.catalog import Catalog
+
+__all__ = ["FACTS", "compare"]
+
+FACTS = (
+    "params", "active_params", "language_model_name", "vision_encoder_names", "connector", "image_size", "visual_tokens", "moe",
+    "tuning", "license", "commercial", "released", "organizations",
+)  # fmt: skip
+"""The facts that are compared, in this order."""
+
+LABELS = {
+    "params": "Parameters", "active_params": "Active parameters", "vision_encoder_names": "Vision encoder", "image_size": "Image size",
+    "moe": "Mixture of experts", "license": "Weights license",
+}  # fmt: skip
+
+JSON_NAMES = {"language_model_name": "language_model", "vision_encoder_names": "vision_encoders"}
+
+
+def compare(
+    catalog: Catalog, models: Sequence[str], *, everything: bool = False, differing: bool = False, notes: Sequence[str] = ()
+) -> Table:
+    """Models side by side. `models` are ids, without duplicates.
+
+    `everything` adds benchmarks that only one has; `differing` leaves out what is the same for all.
+    """
+    by_name = {each.name: each for each in fields.FIELDS}
+    wanted = [by_name[key] for key in ("id", "name", "family", *FACTS)]
+    where = Filter(sql=f"m.id IN ({', '.join('?' * len(models))})", params=tuple(models), fields=(), text="")
+    rows = {row["id"]: row for row in rows_of(catalog, wanted, where)}
+    shared = shared_rankings(catalog, models)
+    common = [each for each in shared if sum(1 for f in each.figures.values() if f["value"] is not None) > 1]
+    lone = [each for each in shared if each not in common]
+    facts = [key for key in FACTS if not differing or _fact_differs(rows, models, key)]
+    shown = [each for each in ([*common, *lone] if everything else common) if not differing or each.differs()]
+    table_rows = [*_facts(rows, models, facts), *(_benchmark(each, models) for each in shown)]
+    told = [*notes]
+    if lone and not everything:
+        told.append(f"{len(lone)} more {'benchmark' if len(lone) == 1 else 'benchmarks'} that only one has (--all)")
+    if differing:
+        same = (
+            sum(bool(_known(rows, models, key)) for key in FACTS) - len(facts) + len([*common, *(lone if everything else [])]) - len(shown)
+        )
+        told += [f"{same} {'row is' if same == 1 else 'rows are'} the same for all (left out by --diff)"] if same else []
+    return Table(
+        _columns(rows, models),
+        table_rows,
+        heading=_summary(rows, models, common),
+        legend=_legend(len(models) == 2),
+        notes=told,
+        data=_data(rows, models, facts, shown, common),
+        group="section",
+        ids=list(models),
+        empty="nothing differs" if differing else "nothing to compare",
+        blocks=True,
+    )
+
+
+def _columns(rows: dict[str, dict[str, Any]], models: Sequence[str]) -> list[Column]:
+    columns = [
+        Column("section", "", machine=True, importance=1), Column("field", "", importance=0), Column("split", "", importance=0),
+        *(Column(key, rows[key]["name"], importance=50) for key in models),
+    ]  # fmt: skip
+    if len(models) == 2:
+        columns.append(Column("delta", "Difference", "number", importance=50))
+    # What the marks say on a screen, for formats without marks.
+    marked = [("best", "Best"), ("not_comparable", "Not comparable"), ("within_noise", "Within noise"), ("split_assumed", "Split assumed")]
+    return [*columns, *(Column(key, title, "list", machine=True, importance=90) for key, title in marked)]
+
+
+def _known(rows: dict[str, dict[str, Any]], models: Sequence[str], key: str) -> list[Any]:
+    return [rows[model][key] for model in models if rows[model][key] not in (None, [])]
+
+
+def _fact_differs(rows: dict[str, dict[str, Any]], models: Sequence[str], key: str) -> bool:
+    """Whether two models have different values; a value that isn't known is no difference."""
+    known = _known(rows, models, key)
+    return any(value != known[0] for value in known)
+
+
+def _facts(rows: dict[str, dict[str, Any]], models: Sequence[str], keys: Sequence[str]) -> list[dict[str, Any]]:
+    facts = []
+    for key in keys:
+        if not _known(rows, models, key):
+            continue
+        one = next(each for each in fields.FIELDS if each.name == key)
+        kind = "text" if one.kind == "number" else one.kind  # only figures line up at the decimal point
+        cells = {model: Cell(rows[model][key], kind=kind) for model in models}
+        facts.append({"section": "facts", "field": LABELS.get(key, one.title), "split": "", **cells, "delta": Cell("", kind="text")})
+    return facts
+
+
+def _benchmark(shared: Shared, models: Sequence[str]) -> dict[str, Any]:
+    best = shared.best()
+    marks = dict.fromkeys(best, "◂" if len(best) < len(shared.merits()) else "=")
+    if noise := shared.noise():
+        # Of two, the better one isn't the better one; of many, the best one has company.
+        marks.update(dict.fromkeys(best if len(models) == 2 else noise, "~"))
+    row: dict[str, Any] = {"section": "benchmarks", "field": shared.part.name, "split": _split(shared.part)}
+    for model in models:
+        figure = shared.figures.get(model)
+        if figure is None:
+            row[model] = Cell(None, kind="number")
+            continue
+        mark = marks.get(model, "") if figure["comparable"] else "≠"
+        strong = mark == "◂"
+        row[model] = Cell(figure["value"], mark=mark + ("?" if figure.get("split_assumed") else ""), strong=strong, kind="number")
+    figures = {model: shared.figures[model] for model in models if model in shared.figures}
+    row["best"] = best
+    row["not_comparable"] = [model for model, figure in figures.items() if not figure["comparable"]]
+    row["within_noise"] = [model for model in models if marks.get(model) == "~"]
+    row["split_assumed"] = [model for model, figure in figures.items() if figure.get("split_assumed")]
+    if len(models) == 2:
+        delta = _delta(shared, models)
+        row["delta"] = Cell("" if delta is None else _signed(delta), kind="number")
+    return row
+
+
+def _split(part: BenchmarkPart) -> str:
+    split = {"?": "not stated", "": ""}.get(part.split, part.split)
+    return split if part.usual else f"{split} {part.metric}".strip()
+
+
+def _delta(shared: Shared, models: Sequence[str]) -> float | None:
+    """Second minus first, in the decimals of the figures; None where they can't be compared."""
+    from decimal import Decimal
+
+    first, second = (shared.figures.get(model) for model in models)
+    if not (first and second and first["comparable"] and second["comparable"]):
+        return None
+    difference = Decimal(repr(second["value"])) - Decimal(repr(first["value"]))
+    return int(difference) if difference == difference.to_integral_value() else float(difference)
+
+
+def _signed(delta: float) -> str:
+    """With its sign; nothing is no difference."""
+    from decimal import Decimal
+
+    return format(Decimal(repr(delta)), "+f") if delta else "0"
+
+
+class Leads(NamedTuple):
+    """Who leads on how many of the benchmarks on which at least two have comparable figures."""
+
+    shared: int
+    alone: dict[str, int]
+    """Benchmarks on which a model alone is best; of two models only those beyond the benchmark's noise."""
+    ties: int
+    """Benchmarks on which several are best."""
+    noise: int
+    """Of two models: benchmarks on which they differ by no more than its noise."""
+
+
+def _leads(models: Sequence[str], common: Sequence[Shared]) -> Leads:
+    contested = [each for each in common if each.best()]
+    alone = dict.fromkeys(models, 0)
+    ties = noise = 0
+    for each in contested:
+        best = each.best()
+        if len(best) > 1:
+            ties += 1
+        elif len(models) == 2 and each.noise():
+            noise += 1
+        else:
+            alone[best[0]] += 1
+    return Leads(len(contested), alone, ties, noise)
+
+
+def _summary(rows: dict[str, dict[str, Any]], models: Sequence[str], common: Sequence[Shared]) -> str:
+    """Who leads on how many, the leader first: `A leads on 7 of 9 shared benchmarks, B on 1 · 1 tie`."""
+    leads = _leads(models, common)
+    if len(models) == 1:
+        return f"{rows[models[0]]['name']} alone: name another to compare it with"
+    if not leads.shared:
+        return f"{len(models)} models · no benchmark that two of them share comparably"
+    order = sorted(models, key=lambda model: -leads.alone[model])
+    shown = [model for model in order if leads.alone[model]][:3]
+    benchmarks = "benchmark" if leads.shared == 1 else "benchmarks"
+    if len(models) == 2 and shown:
+        shown = order
+    texts = [f"{rows[model]['name']} on {leads.alone[model] or 'none'}" for model in shown[1:]]
+    rest = sum(leads.alone.values()) - sum(leads.alone[model] for model in shown)
+    texts += [f"others on {rest}"] if rest else []
+    if shown:
+        first = f"{rows[shown[0]]['name']} leads on {leads.alone[shown[0]]} of {leads.shared} shared {benchmarks}"
+    else:
+        first = f"nobody leads on any of {leads.shared} shared {benchmarks}"
+    tail = [f"{leads.ties} {'tie' if leads.ties == 1 else 'ties'}"] if leads.ties else []
+    tail += [f"{leads.noise} within noise"] if leads.noise else []
+    count = [] if len(models) == 2 else [f"{len(models)} models"]
+    return " · ".join([*count, ", ".join([first, *texts]), *tail])
+
+
+def _legend(two: bool) -> list[tuple[str, str]]:
+    """All marks; only those that occur are shown."""
+    return [
+        ("◂", "better" if two else "best"),
+        ("=", "equal"),
+        ("~", "better, but within the benchmark's own noise" if two else "within the benchmark's own noise of the best"),
+        ("≠", "can't be compared: another protocol, variant, split or metric, or only in the list (vlmctl why)"),
+        ("?", "the source names no split; the benchmark's usual one is assumed"),
+    ]
+
+
+def _data(
+    rows: dict[str, dict[str, Any]], models: Sequence[str], facts: Sequence[str], shown: Sequence[Shared], common: Sequence[Shared]
+) -> dict[str, Any]:
+    """What JSON prints (v1: keys are only ever added)."""
+    two = len(models) == 2
+    leads = _leads(models, common)
+    return {
+        "models": [{key: rows[model][key] for key in ("id", "name", "family", "params")} for model in models],
+        "facts": [{"field": JSON_NAMES.get(key, key), "values": {model: rows[model][key] for model in models}} for key in facts],
+        "benchmarks": [
+            {
+                "benchmark": each.part.benchmark, "split": each.part.split or None, "metric": each.part.metric,
+                "higher_is_better": each.part.higher_is_better,
+                "values": {model: each.figures[model] for model in models if model in each.figures},
+                "best": each.best(), "questions": each.questions, "within_noise": each.noise(),
+                **({"delta": _delta(each, models), "delta_error": _error(each, models)} if two else {}),
+            }
+            for each in shown
+        ],
+        "summary": {"shared": leads.shared, "leads": leads.alone, "ties": leads.ties, "within_noise": leads.noise if two else None},
+    }  # fmt: skip
+
+
+def _error(shared: Shared, models: Sequence[str]) -> float | None:
+    """The standard error of the difference of two models; None where the number of questions isn't known."""
+    if shared.questions is None or _delta(shared, models) is None:
+        return None
+    first, second = (shared.figures[model]["value"] for model in models)
+    return difference_error(first, second, shared.questions)

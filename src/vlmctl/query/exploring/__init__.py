@@ -1,0 +1,1 @@
+"""Looking around: free text (`search`), counts (`facets`), points (`plot`)."""

@@ -1,0 +1,73 @@
+"""From syntax trees to a `Filter`: fields are resolved, terms become SQL with bound parameters.
+
+Apart from `filters` so that a question without conditions never loads the filter language.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vlmctl.errors import QueryError
+from vlmctl.query.expressions.lexer import MOST_TERMS
+from vlmctl.query.expressions.parsing import parse
+from vlmctl.query.expressions.terms import Piece, combined, negated, term_piece
+from vlmctl.query.expressions.tree import And, Node, Not, Term, Value, term_count, written
+from vlmctl.query.filters import Filter, Named, resolve_field
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vlmctl.query.fields import Field
+    from vlmctl.store.catalog import Catalog
+
+__all__ = ["compiled"]
+
+
+def compiled(catalog: Catalog, texts: Sequence[str | Node], *, scores: bool) -> Filter:
+    """The filter that all of the texts make together; `texts` isn't empty. `QueryError` as `filters.compile_filter`."""
+    nodes = [parse(text) if isinstance(text, str) else text for text in texts]
+    compiler = _Compiler(catalog, scores=scores)
+    piece = combined("AND", [compiler.piece(node) for node in nodes])
+    shown_nodes = [written(node, inside=len(nodes) > 1) for node in nodes]
+    sql = f"({piece.sql})" if piece.joint == "OR" else piece.sql
+    return Filter(sql, piece.params, tuple(compiler.fields), " and ".join(shown_nodes), scores, tuple(compiler.named))
+
+
+class _Compiler:
+    """Walks trees; `fields` collects what they look at."""
+
+    def __init__(self, catalog: Catalog, *, scores: bool) -> None:
+        self.catalog = catalog
+        self.scores = scores
+        self.fields: dict[Field, None] = {}
+        self.terms = 0
+        self.named: list[Named] = []
+
+    def piece(self, node: Node, *, opposite: bool = False) -> Piece:
+        """A tree as SQL. `not` is moved inwards, to the terms, which keeps SQL shallow and changes no answer."""
+        if isinstance(node, Term):
+            field = self.field(node)
+            piece = term_piece(node, field)
+            values = tuple(value.text for value in node.values if isinstance(value, Value))
+            if field.type in {"choice", "names", "text"} and node.operator in {"=", "~"} and any(values):
+                self.named.append(Named(field, node.operator, values, piece.sql, piece.params))
+            return negated(piece) if opposite else piece
+        if isinstance(node, Not):
+            return self.piece(node.part, opposite=not opposite)
+        pieces = [self.piece(part, opposite=opposite) for part in node.parts]
+        return combined("AND" if isinstance(node, And) != opposite else "OR", pieces)
+
+    def field(self, term: Term) -> Field:
+        """The field of a term; an error points into the term."""
+        name = term.field
+        self.terms += term_count(term)
+        if self.terms > MOST_TERMS:
+            raise QueryError(f"the filter has more than {MOST_TERMS} terms", text=term.source, start=name.start)
+        try:
+            field = resolve_field(self.catalog, name.text, scores=self.scores)
+        except QueryError as error:
+            exact = len(name.text) == name.end - name.start
+            start, end = (name.start + error.start, name.start + error.end) if exact else (name.start, name.end)
+            raise QueryError(error.message, text=term.source, start=start, end=end, hint=error.hint) from error
+        self.fields[field] = None
+        return field

@@ -1,0 +1,1 @@
+"""Rankings: on one benchmark or several, by size, and what nothing smaller beats (`top`, `pareto`)."""
