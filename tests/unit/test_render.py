@@ -103,6 +103,15 @@ def test_delimited_formats_agree_with_json() -> None:
     assert [[unescaped(field) for field in line.split("\t")] for line in lines] == expected
 
 
+def test_csv_quotes_either_sign_of_a_line_end_on_every_python() -> None:
+    """Before Python 3.13 `csv` leaves a lone carriage return bare, and then no reader takes the record for one."""
+    fields = ["a\rb", "c\nd", "e\r\nf", "g"]
+    table = Table([Column(name, name) for name in "wxyz"], [dict(zip("wxyz", fields, strict=True))])
+    text = rendered(table, "csv")
+    assert text == 'w,x,y,z\n"a\rb","c\nd","e\r\nf",g\n'
+    assert list(csv.reader(io.StringIO(text, newline="")))[1] == fields
+
+
 @pytest.mark.parametrize("form", ["csv", "tsv"])
 def test_delimited_numbers_read_back(form: Format) -> None:
     lines = rendered(ranked_table(), form).splitlines()

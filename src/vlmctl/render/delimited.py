@@ -49,10 +49,10 @@ def csv_text(result: Result, *, header: bool, terminal: bool) -> Iterator[str]:
             return len(text)
 
     line = Line()
-    writer = csv.writer(line, lineterminator="\n")
+    writer = csv.writer(line, lineterminator="\r\n")  # before Python 3.13 only the signs of the line's end are quoted, so both are
     for fields in _records(result, header=header):
         writer.writerow([visible(field) for field in fields] if terminal else [_whole(field) for field in fields])
-        yield line.text
+        yield line.text[:-2] + "\n"
 
 
 def _whole(text: str) -> str:
