@@ -8,7 +8,7 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import Any
 
-__all__ = ["CatalogError", "ExitCode", "NotFoundError", "QueryError", "RefusedError", "UsageError", "VlmctlError"]
+__all__ = ["CatalogError", "ExitCode", "NotFoundError", "QueryError", "RefusedError", "UnknownNameError", "UsageError", "VlmctlError"]
 
 
 class ExitCode(IntEnum):
@@ -80,6 +80,13 @@ class QueryError(UsageError):
         data = super().as_dict()
         data["error"].update(text=self.text, start=self.start, end=self.end)
         return data
+
+
+class UnknownNameError(QueryError):
+    """A filter can be understood, but nothing in the catalog bears a name in it (or several things do): `NotFoundError` with a place."""
+
+    exit_code = ExitCode.NOT_FOUND
+    kind = "not-found"
 
 
 class NotFoundError(VlmctlError):

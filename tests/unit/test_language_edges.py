@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import pytest
 
 from unit.tiny_store import build
-from vlmctl.errors import QueryError
-from vlmctl.query import filters
+from vlmctl.errors import ExitCode, QueryError
+from vlmctl.query import names
 from vlmctl.query.expressions.lexer import LONGEST, checked, shown
-from vlmctl.query.filters import compile_filter, missing
+from vlmctl.query.filters import compile_filter, missing, resolve_field
 from vlmctl.store.catalog import Catalog
 
 
@@ -48,8 +48,8 @@ def test_numbers_past_64_bits_are_bound_as_floats(catalog: Catalog, number: int,
         ("llm~phi", [("language_model", "~", ("phi",))]),
         ("license=mit,other and params<4B", [("license", "=", ("mit", "other"))]),
         ("not (license=mit or llm~qwen)", [("license", "=", ("mit",)), ("language_model", "~", ("qwen",))]),
-        ("llm!~phi", []),
-        ("license!=mit", []),
+        ("llm!~phi", [("language_model", "~", ("phi",))]),
+        ("license!=mit", [("license", "=", ("mit",))]),
         ("params=4B", []),
         ("TextVQA>50 and released=2024", []),
     ],
@@ -84,7 +84,7 @@ def test_an_unknown_field_names_each_near_one_once(catalog: Catalog, text: str) 
 
 
 def test_choices_in_words() -> None:
-    assert [filters._any_of(tuple(each)) for each in ("", "a", "ab", "abc", "abcd")] == ["", "a", "a or b", "a, b or c", "a, b, c or d"]
+    assert [names.either(tuple(each)) for each in ("", "a", "ab", "abc", "abcd")] == ["", "a", "a or b", "a, b or c", "a, b, c or d"]
 
 
 def test_an_ambiguous_field_is_pointed_at_whole() -> None:
@@ -92,7 +92,8 @@ def test_an_ambiguous_field_is_pointed_at_whole() -> None:
     for id_ in ("twin-one", "twin-two"):
         store.connection.execute("INSERT INTO name VALUES (?, 'benchmark', ?, ?, 'id')", (id_.replace("-", ""), id_, id_))
     with pytest.raises(QueryError) as error:
-        filters.resolve_field(store, "twin")
+        resolve_field(store, "twin")
     assert "could be 2 benchmarks" in error.value.message
     assert (error.value.start, error.value.end) == (0, 4)
+    assert error.value.exit_code == ExitCode.NOT_FOUND
     store.close()

@@ -109,8 +109,9 @@ def test_suggestions_are_near_few_and_of_the_wanted_kind(catalog: Catalog) -> No
     assert error.value.hint == "did you mean bee-1b or bee-2b?"
     with pytest.raises(NotFoundError) as error:
         found(catalog, "qqqq")
-    assert (error.value.candidates, error.value.hint) == ((), None)
+    assert (error.value.candidates, error.value.hint) == ((), "vlmctl list -q lists the models")
     assert names.nearest("TextVQ", ["TextVQA", "text-vqa", "POPE"]) == ["TextVQA"], "of one spelling the first stays"
+    assert names.nearest("cat", ["cats", "caty", "cata"]) == names.nearest("cat", ["caty", "cata", "cats"]) == ["cata", "cats", "caty"]
     assert len(names.nearest("abcde", ["abcdef", "abcdeg", "abcdeh", "abcdei"])) == 3
     assert names.nearest("abcde", ["abcdefghi", "abcde1", "abcde1234"], 1) == ["abcde1"]
 

@@ -35,12 +35,16 @@ VALUED = frozenset(
 )
 """Options that take a filter's value."""
 
+OPPOSITES = (("--moe", "--no-moe"), ("--open", "--closed"))
+"""Options that can't both hold; the option parser would take the last one."""
+
 QUANTITIES = {"--params": "4B", "--max-params": "4B", "--min-params": "4B", "--released": "2024-05"}
 
 
 def prepared(arguments: Sequence[str]) -> list[str]:
     """The arguments with `--FIELD<VALUE` rewritten. Raises `UsageError` for an option that lost its value."""
     ready: list[str] = []
+    _contradiction(arguments)
     for index, argument in enumerate(arguments):
         if argument == "--":
             return [*ready, *arguments[index:]]
@@ -50,6 +54,13 @@ def prepared(arguments: Sequence[str]) -> list[str]:
         else:
             ready.append(argument)
     return ready
+
+
+def _contradiction(arguments: Sequence[str]) -> None:
+    given = set(arguments[: arguments.index("--")] if "--" in arguments else arguments)
+    for one, other in OPPOSITES:
+        if {one, other} <= given:
+            raise UsageError(f"{one} and {other} contradict each other", hint="leave one of them out")
 
 
 def _needs_value(argument: str, rest: Sequence[str]) -> None:

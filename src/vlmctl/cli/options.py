@@ -135,7 +135,7 @@ class Selection(Fitting):
 
     def filter(self, catalog: "Catalog", terms: Sequence[str] | None = (), *, scores: bool = False) -> "Filter":
         """The filter that terms and options make together."""
-        from vlmctl.query.filters import any_of, compile_filter, option_term
+        from vlmctl.query.filters import any_of, compile_filter, option_term, require_names
         from vlmctl.query.names import find
 
         self.set_memory(catalog)
@@ -154,4 +154,4 @@ class Selection(Fitting):
         nodes += ["commercial=allowed"] if self.commercial else []
         for flag, chosen in (("moe", self.moe), ("open", self.open_weights)):
             nodes += [] if chosen is None else [flag if chosen else f"not {flag}"]
-        return compile_filter(catalog, nodes, scores=scores)
+        return require_names(catalog, compile_filter(catalog, nodes, scores=scores))

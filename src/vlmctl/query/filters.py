@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from vlmctl.errors import NotFoundError, QueryError
+from vlmctl.errors import NotFoundError
 from vlmctl.query import fields
 from vlmctl.query.fields import Field
 
@@ -25,19 +25,27 @@ _STANDING = (
     "(SELECT sc.value FROM standing st JOIN score sc ON sc.id = st.score WHERE st.model = m.id"
     " AND st.benchmark = ? AND st.split = ? AND st.metric = ? AND st.class = 0 LIMIT 1)"
 )
-FEW = 6
-"""So many known values are listed where none of them is near the unknown one."""
-
-_MODELS = "model m"
-_SCORES = "score s JOIN model m ON m.id = s.model LEFT JOIN source src ON src.family = s.family AND src.key = s.source"
+MODELS = "model m"
+SCORES = "score s JOIN model m ON m.id = s.model LEFT JOIN source src ON src.family = s.family AND src.key = s.source"
 
 
 class Named(NamedTuple):
-    """A term that looks for a text: when nothing in the catalog has it, that is worth a word."""
+    """A term that looks for a text (or against one): when nothing in the catalog has it, that is worth a word."""
 
     field: Field
     operator: str
+    """`=` or `~`, also where the term is a negated one."""
     values: tuple[str, ...]
+    sql: str
+    params: tuple[object, ...]
+    term: Term
+    """With the places of the values in what was typed."""
+
+
+class Condition(NamedTuple):
+    """One of the conditions that must all hold."""
+
+    text: str
     sql: str
     params: tuple[object, ...]
 
@@ -57,6 +65,10 @@ class Filter(NamedTuple):
     """Whether it may look at `s` and `src`."""
     named: tuple[Named, ...] = ()
     """Its terms that name something by a text."""
+    bounds: tuple[tuple[Field, Term], ...] = ()
+    """Its terms that compare a benchmark's figures with numbers."""
+    conditions: tuple[Condition, ...] = ()
+    """What it is made of: all of them must hold."""
 
 
 def compile_filter(catalog: Catalog, texts: Sequence[str | Node], *, scores: bool = False) -> Filter:
@@ -112,7 +124,8 @@ def benchmark_field(part: BenchmarkPart) -> Field:
 def resolve_field(catalog: Catalog, name: str, *, scores: bool = False) -> Field:
     """The field of that name: one of the registry, else a benchmark (`NAME`, `NAME@split`, `NAME:metric`).
 
-    `QueryError` with the nearest names if there is none; it points into `name`.
+    `QueryError` with the nearest names if there is none, `UnknownNameError` for a benchmark's split or metric that isn't there; both
+    point into `name`.
     """
     from vlmctl.query import names
     from vlmctl.query.expressions.lexer import checked
@@ -124,42 +137,30 @@ def resolve_field(catalog: Catalog, name: str, *, scores: bool = False) -> Field
 
             offer(catalog)
         return field
-    if not name.strip():
-        raise QueryError("the field has no name", text=name, start=0, hint=_field_list(scores=scores))
     try:
         return benchmark_field(names.benchmark_part(catalog, name))
     except NotFoundError as error:
-        raise _no_field(catalog, name, error, scores=scores) from error
+        from vlmctl.query.unknown_fields import no_field
+
+        raise no_field(catalog, name, error, scores=scores) from error
+
+
+def require_names(catalog: Catalog, compiled: Filter) -> Filter:
+    """The filter, where the catalog has all that it names by `=`; `UnknownNameError` with the nearest names otherwise."""
+    if compiled.named:
+        from vlmctl.query import doubts
+
+        doubts.require_names(catalog, compiled)
+    return compiled
 
 
 def missing(catalog: Catalog, compiled: Filter) -> list[str]:
-    """Notes on what a filter could not decide: values that nothing has, and models that lack a fact, a line for each."""
-    return [*_unknown_values(catalog, compiled), *_lacking(catalog, compiled)]
+    """Notes on a filter, a line each: what is doubtful about it, and how many models lack a fact that it asks for."""
+    if not (compiled.named or compiled.bounds or len(compiled.conditions) > 1):
+        return _lacking(catalog, compiled)
+    from vlmctl.query.doubts import doubts
 
-
-def _unknown_values(catalog: Catalog, compiled: Filter) -> list[str]:
-    """For each text that a filter looks for and nothing in the whole catalog has: a note with the nearest ones."""
-    if not compiled.named:
-        return []
-    from vlmctl.query.expressions.lexer import shown
-    from vlmctl.query.names import nearest
-
-    source = _SCORES if compiled.scores else _MODELS
-    notes = []
-    for term in compiled.named:
-        if term.field.type == "choice":
-            sql = f"SELECT DISTINCT {term.field.match or term.field.sql} FROM {source}"
-            known = [row[0] for row in catalog.rows(sql) if row[0]]
-            folded = {value.casefold() for value in known}
-            unknown = [value for value in term.values if value.casefold() not in folded]
-            near = {value: nearest(value, known) or (known if len(known) <= FEW else []) for value in unknown}
-            notes += [
-                f"nothing matches {term.field.name}={shown(value)}" + (f"; did you mean {_any_of(near[value])}?" if near[value] else "")
-                for value in unknown
-            ]
-        elif catalog.row(f"SELECT 1 FROM {source} WHERE {term.sql} LIMIT 1", term.params) is None:
-            notes.append(f"nothing matches {term.field.name}{term.operator}{','.join(map(shown, term.values))}")
-    return notes
+    return [*doubts(catalog, compiled), *_lacking(catalog, compiled)]
 
 
 def _lacking(catalog: Catalog, compiled: Filter) -> list[str]:
@@ -168,13 +169,17 @@ def _lacking(catalog: Catalog, compiled: Filter) -> list[str]:
         return []
     from vlmctl.query.expressions.terms import measured
 
-    counts = ", ".join(f"count(DISTINCT CASE WHEN {measured(field)} IS NULL THEN m.id END)" for field in lacking)
-    params = tuple(value for field in lacking for value in field.params) + compiled.params
-    source = _SCORES if compiled.scores else _MODELS
+    facts: dict[str, list[Field]] = {}  # both ends of the memory are one fact to lack, as are an id and its name
+    for field in lacking:
+        facts.setdefault(field.lacking or "", []).append(field)
+    tests = (" OR ".join(f"{measured(field)} IS NULL" for field in group) for group in facts.values())
+    counts = ", ".join(f"count(DISTINCT CASE WHEN {test} THEN m.id END)" for test in tests)
+    params = tuple(value for group in facts.values() for field in group for value in field.params) + compiled.params
+    source = SCORES if compiled.scores else MODELS
     # Every part is this package's own SQL; what the user typed is bound.
     row = catalog.row(f"SELECT {counts} FROM {source} WHERE ({compiled.sql}) IS NULL", params)
-    found = zip(lacking, row or (), strict=False)
-    notes = dict.fromkeys(_note(count, field, scores=compiled.scores) for field, count in found if count)
+    found = zip(facts.values(), row or (), strict=False)
+    notes = [_note(count, group[0], scores=compiled.scores) for group, count in found if count]
     return [*notes, *remarks(catalog, compiled.fields)]
 
 
@@ -198,37 +203,3 @@ def _note(count: int, field: Field, *, scores: bool) -> str:
     if lacking.startswith("not "):
         return f"{subject} {'does' if one else 'do'} not state {lacking.removeprefix('not ')}"
     return f"{subject} {'states' if one else 'state'} {lacking}"
-
-
-def _field_list(*, scores: bool) -> str:
-    known = (*fields.SCORE_FIELDS, *fields.FIELDS) if scores else fields.FIELDS
-    return f"fields: {', '.join(dict.fromkeys(field.name for field in known))}, or any benchmark"
-
-
-def _no_field(catalog: Catalog, name: str, error: NotFoundError, *, scores: bool) -> QueryError:
-    """What to say when neither the registry nor the benchmarks know a name; a wrong split or metric is pointed at."""
-    from vlmctl.query import names
-    from vlmctl.query.expressions.lexer import shown
-
-    end = len(name)
-    for place in sorted((i for i, c in enumerate(name) if c in "@:" and i), reverse=True):
-        try:
-            names.benchmark_part(catalog, name[:place])
-        except NotFoundError:
-            end = place
-            continue
-        return QueryError(error.message, text=name, start=place + 1, end=end, hint=error.hint)
-    if " could be " in error.message:
-        return QueryError(error.message, text=name, start=0, end=len(name), hint=error.hint)
-    known = (*fields.SCORE_FIELDS, *fields.FIELDS) if scores else fields.FIELDS
-    choices = {spelling: field.name for field in known for spelling in (*field.aliases, field.name)}
-    for row in catalog.rows("SELECT DISTINCT exact FROM name WHERE kind = 'benchmark' AND form <> 'id'"):
-        choices.setdefault(row[0], row[0])
-    nearest = dict.fromkeys(choices[near] for near in names.nearest(name, choices))
-    hint = f"did you mean {_any_of(tuple(nearest))}? " if nearest else ""
-    message = f"unknown field {shown(name)}"
-    return QueryError(message, text=name, start=0, end=len(name), hint=hint + _field_list(scores=scores))
-
-
-def _any_of(choices: Sequence[str]) -> str:
-    return " or ".join(part for part in (", ".join(choices[:-1]), *choices[-1:]) if part)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from vlmctl.store.catalog import Catalog
 
-__all__ = ["BenchmarkPart", "Found", "benchmark_part", "find", "models_named", "nearest", "normalize", "part_of"]
+__all__ = ["BenchmarkPart", "Found", "benchmark_part", "either", "find", "models_named", "nearest", "normalize", "part_of"]
 
 MODEL_KINDS = ("model", "family", "series")
 SHOWN_KINDS = ("family", "model", "series")
@@ -29,6 +29,12 @@ ASKED_BY = {
     "language-model": "vlmctl list --llm", "vision-encoder": "vlmctl list --encoder", "license": "vlmctl list --license",
 }  # fmt: skip
 """How to ask for a thing of each kind, for a name that was tried where another kind belongs."""
+
+LISTED_BY = {
+    "model": "vlmctl list -q lists the models", "family": "vlmctl families -q lists the families",
+    "series": "vlmctl facets series lists them", "benchmark": "vlmctl bench list -q lists the benchmarks",
+}  # fmt: skip
+"""How to see what there is of a kind, for a name that is like none."""
 
 
 class Found(NamedTuple):
@@ -76,7 +82,7 @@ def _prefixed(catalog: Catalog, text: str, kinds: Sequence[str], what: str) -> F
     if other is not None:
         raise NotFoundError(f"no {what} named {_quoted(text)}", hint=f"it is a {other.kind}: {ASKED_BY[other.kind]} {other.id}")
     near = suggestions(catalog, text, kinds)
-    hint = f"did you mean {_either(near)}?" if near else None
+    hint = f"did you mean {either(near)}?" if near else LISTED_BY.get(kinds[0])
     raise NotFoundError(f"no {what} named {_quoted(text)}", hint=hint, candidates=tuple(near))
 
 
@@ -97,8 +103,9 @@ def _quoted(text: str) -> str:
     return repr(shown if len(shown) <= 60 else shown[:59] + "…")
 
 
-def _either(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
+def either(names: Sequence[str]) -> str:
+    """Names in a sentence: `a`, `a or b`, `a, b or c`; nothing for none."""
+    return " or ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
 
 
 def suggestions(catalog: Catalog, text: str, kinds: Sequence[str]) -> list[str]:
@@ -113,7 +120,7 @@ def suggestions(catalog: Catalog, text: str, kinds: Sequence[str]) -> list[str]:
 
 
 def nearest(text: str, choices: Iterable[str], limit: int = 3) -> list[str]:
-    """The choices whose folded spelling is nearest to `text`, nearest first; empty where none is near."""
+    """The choices whose folded spelling is nearest to `text`, nearest first, equally near ones by name; empty where none is near."""
     folded = {normalize(choice): choice for choice in reversed(list(choices))}
     return [folded[each] for each in _closest(normalize(text), list(folded), limit)]
 
@@ -122,8 +129,8 @@ def _closest(text: str, choices: Sequence[str], limit: int) -> list[str]:
     from rapidfuzz import process
     from rapidfuzz.distance import JaroWinkler
 
-    found = process.extract(text, choices, scorer=JaroWinkler.similarity, limit=limit, score_cutoff=0.78)
-    return [choice for choice, _, _ in found]
+    found = process.extract(text, choices, scorer=JaroWinkler.similarity, limit=None, score_cutoff=0.78)
+    return [choice for choice, _, _ in sorted(found, key=lambda each: (-each[1], each[0]))[:limit]]
 
 
 def models_named(catalog: Catalog, text: str) -> list[str]:

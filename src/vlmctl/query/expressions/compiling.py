@@ -5,14 +5,15 @@ Apart from `filters` so that a question without conditions never loads the filte
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vlmctl.errors import QueryError
 from vlmctl.query.expressions.lexer import MOST_TERMS
 from vlmctl.query.expressions.parsing import parse
-from vlmctl.query.expressions.terms import Piece, combined, negated, term_piece
+from vlmctl.query.expressions.terms import Piece, combined, meant, negated, term_piece
 from vlmctl.query.expressions.tree import And, Node, Not, Term, Value, term_count, written
-from vlmctl.query.filters import Filter, Named, resolve_field
+from vlmctl.query.filters import Condition, Filter, Named, resolve_field
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,10 +28,14 @@ def compiled(catalog: Catalog, texts: Sequence[str | Node], *, scores: bool) -> 
     """The filter that all of the texts make together; `texts` isn't empty. `QueryError` as `filters.compile_filter`."""
     nodes = [parse(text) if isinstance(text, str) else text for text in texts]
     compiler = _Compiler(catalog, scores=scores)
-    piece = combined("AND", [compiler.piece(node) for node in nodes])
+    parts = [part for node in nodes for part in (node.parts if isinstance(node, And) else (node,))]
+    pieces = [compiler.piece(part) for part in parts]
+    piece = combined("AND", pieces)
     shown_nodes = [written(node, inside=len(nodes) > 1) for node in nodes]
     sql = f"({piece.sql})" if piece.joint == "OR" else piece.sql
-    return Filter(sql, piece.params, tuple(compiler.fields), " and ".join(shown_nodes), scores, tuple(compiler.named))
+    conditions = tuple(Condition(written(part), f"({each.sql})", each.params) for part, each in zip(parts, pieces, strict=True))
+    fields_used, named, bounds = tuple(compiler.fields), tuple(compiler.named), tuple(compiler.bounds)
+    return Filter(sql, piece.params, fields_used, " and ".join(shown_nodes), scores, named, bounds, conditions)
 
 
 class _Compiler:
@@ -42,20 +47,30 @@ class _Compiler:
         self.fields: dict[Field, None] = {}
         self.terms = 0
         self.named: list[Named] = []
+        self.bounds: list[tuple[Field, Term]] = []
 
     def piece(self, node: Node, *, opposite: bool = False) -> Piece:
         """A tree as SQL. `not` is moved inwards, to the terms, which keeps SQL shallow and changes no answer."""
         if isinstance(node, Term):
             field = self.field(node)
-            piece = term_piece(node, field)
-            values = tuple(value.text for value in node.values if isinstance(value, Value))
-            if field.type in {"choice", "names", "text"} and node.operator in {"=", "~"} and any(values):
-                self.named.append(Named(field, node.operator, values, piece.sql, piece.params))
+            term = meant(node, field)
+            piece = term_piece(term, field)
+            self.look(term, field)
             return negated(piece) if opposite else piece
         if isinstance(node, Not):
             return self.piece(node.part, opposite=not opposite)
         pieces = [self.piece(part, opposite=opposite) for part in node.parts]
         return combined("AND" if isinstance(node, And) != opposite else "OR", pieces)
+
+    def look(self, term: Term, field: Field) -> None:
+        """Keep what may be worth a word later: texts that are looked for, and bounds on benchmarks' figures."""
+        if field.params and term.values:
+            self.bounds.append((field, term))
+        values = tuple(value.text for value in term.values if isinstance(value, Value))
+        if field.type in {"choice", "names", "text"} and any(values):
+            sought = replace(term, operator=term.operator.removeprefix("!"))
+            piece = term_piece(sought, field)
+            self.named.append(Named(field, sought.operator, values, piece.sql, piece.params, sought))
 
     def field(self, term: Term) -> Field:
         """The field of a term; an error points into the term."""
@@ -68,6 +83,6 @@ class _Compiler:
         except QueryError as error:
             exact = len(name.text) == name.end - name.start
             start, end = (name.start + error.start, name.start + error.end) if exact else (name.start, name.end)
-            raise QueryError(error.message, text=term.source, start=start, end=end, hint=error.hint) from error
+            raise type(error)(error.message, text=term.source, start=start, end=end, hint=error.hint) from error
         self.fields[field] = None
         return field

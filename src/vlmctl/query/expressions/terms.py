@@ -6,6 +6,7 @@ Where a fact is absent, SQL's NULL makes the term unknown; `NOT` leaves it so, w
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from vlmctl.errors import QueryError
@@ -18,13 +19,14 @@ if TYPE_CHECKING:
     from vlmctl.quantities import DateSpan
     from vlmctl.query.fields import Field, FieldType
 
-__all__ = ["Piece", "combined", "default_operator", "measured", "negated", "term_piece"]
+__all__ = ["Piece", "combined", "default_operator", "meant", "measured", "negated", "term_piece"]
 
 _TEXT = ("=", "!=", "~", "!~")
 _ORDER = ("=", "!=", "<", "<=", ">", ">=")
 _BETWEEN_NAMES = "\x1f"
 _MOST = 2**63 - 1
 _SMALLEST_COUNT = 1000
+_FLAGS = {"yes": 1, "true": 1, "1": 1, "no": 0, "false": 0, "0": 0}
 
 
 class Piece(NamedTuple):
@@ -69,6 +71,23 @@ def default_operator(kind: FieldType) -> str:
 def measured(field: Field) -> str:
     """SQL of what filters look at; NULL where the model lacks the fact."""
     return f"({field.first if field.type == 'date' and field.first else field.match or field.sql})"
+
+
+def meant(term: Term, field: Field) -> Term:
+    """The term with the field's own word for yes, where the field is no flag but has one: `commercial` is `commercial=allowed`.
+
+    `QueryError` for no, which could mean any of the other values.
+    """
+    if not field.yes or term.operator not in ("", "=", "!="):
+        return term
+    if not term.operator:
+        return replace(term, operator="=", values=(Value(field.yes, term.field.start, term.field.end),))
+    for value in term.values:
+        if isinstance(value, Value) and _FLAGS.get(value.text.lower()) == 0:
+            hint = f"write not {field.name}, or name the value: vlmctl facets {field.name} lists them"
+            raise _error(f"{shown(term.field.text)} has no single value for {shown(value.text)}", term, value, hint)
+    values = (replace(each, text=field.yes) if isinstance(each, Value) and _FLAGS.get(each.text.lower()) else each for each in term.values)
+    return replace(term, values=tuple(values))
 
 
 def term_piece(term: Term, field: Field) -> Piece:
@@ -151,7 +170,7 @@ def _dated(field: Field, operator: str, span: DateSpan) -> Piece:
 
 
 def _flagged(term: Term, field: Field, value: Value) -> Piece:
-    meaning = {"yes": 1, "true": 1, "no": 0, "false": 0}.get(value.text.lower())
+    meaning = _FLAGS.get(value.text.lower())
     if meaning is None:
         hint = f"write {field.name}, not {field.name}, {field.name}=yes or {field.name}=no"
         raise _error(f"{shown(term.field.text)} is yes or no", term, value, hint)

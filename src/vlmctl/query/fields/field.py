@@ -42,6 +42,8 @@ class Field(NamedTuple):
     last: str | None = None
     """Dates: SQL of the last day that the value covers; `sql` is then the text and `first` the first day."""
     first: str | None = None
+    yes: str | None = None
+    """The value that the field alone, and `=yes`, mean, where it isn't a flag."""
     computed: bool = False
     """Its SQL calls a function that `query.computed` registers: `resolve_field` does so."""
 

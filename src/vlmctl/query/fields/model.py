@@ -175,8 +175,9 @@ FIELDS: tuple[Field, ...] = (
         "Commercial use",
         "choice",
         "m.commercial",
-        "whether the weights' licence allows commercial use: allowed, conditional or not-allowed",
+        "whether the weights' licence allows commercial use: allowed (also commercial alone, or =yes), conditional or not-allowed",
         lacking="nothing that tells whether commercial use is allowed",
+        yes="allowed",
         importance=64,
     ),
     Field(

@@ -1,0 +1,128 @@
+"""Questions with a slip in them, as people type them: each gets a word, the same in whatever form it was asked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["top", "--bench", "TextVQA@vall"],
+        ["list", "TextVQA@vall>50"],
+        ["list", "--columns", "id,TextVQA@vall"],
+        ["list", "--sort", "TextVQA@vall"],
+        ["pareto", "--y", "TextVQA", "--x", "TextVQA@vall"],
+        ["plot", "--y", "TextVQA@vall"],
+        ["list", "--columns", "id,pareto:TextVQA@vall"],
+    ],
+)
+def test_a_split_that_is_not_there(vlmctl: Any, arguments: list[str]) -> None:
+    ran = vlmctl(*arguments)
+    assert (ran.code, ran.out) == (3, "")
+    assert "TextVQA has no split 'vall'" in ran.err
+    assert "hint: TextVQA has " in ran.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "near"),
+    [
+        (["list", "--family", "mobilevlmm"], "mobilevlm"),
+        (["list", "family=mobilevlmm"], "mobilevlm"),
+        (["list", "--series", "bunnny"], "Bunny"),
+        (["list", "series=bunnny"], "Bunny"),
+        (["list", "--license", "mitt"], "MIT"),
+        (["list", "license=mitt"], "MIT"),
+        (["top", "--bench", "TextVQA", "-w", "params<4B and license!=mitt"], "MIT"),
+        (["families", "--license", "apache"], "Apache-2.0"),
+        (["scores", "--license", "mitt"], "MIT"),
+        (["scores", "evidence=orignal"], "original"),
+        (["facets", "llm", "connector=mlpp"], "mlp"),
+        (["list", "--org", "=Gogle"], "Google"),
+    ],
+)
+def test_a_name_that_nothing_bears_is_an_error(vlmctl: Any, arguments: list[str], near: str) -> None:
+    ran = vlmctl(*arguments)
+    assert (ran.code, ran.out) == (3, "")
+    assert "hint: did you mean " in ran.err
+    assert near in ran.err.partition("did you mean")[2]
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "near"),
+    [
+        ("org", "microsft", "Microsoft"),
+        ("llm", "quen2.5", "qwen2.5"),
+        ("encoder", "siglipp", "siglip"),
+        ("connector", "resamplerr", "resampler"),
+        ("list", "awesme", "awesome-list-of-llm-vlms"),
+    ],
+)
+def test_a_text_that_nothing_holds_is_an_empty_answer_with_a_word(vlmctl: Any, option: str, value: str, near: str) -> None:
+    asked = [vlmctl("list", f"--{option}", value, "--json"), vlmctl("list", f"{option}~{value}", "--json")]
+    for ran in asked:
+        assert (ran.code, ran.json) == (0, [])
+        assert near in ran.err.partition("did you mean ")[2].partition("?")[0]
+    assert asked[0].err == asked[1].err
+
+
+def test_nothing_near_says_how_to_see_what_there_is(vlmctl: Any) -> None:
+    assert "(vlmctl facets org lists what there is)" in vlmctl("list", "--org", "qqqqqq").err
+    assert "hint: vlmctl families -q lists the families" in vlmctl("list", "--family", "qqqqqq").err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "hint"),
+    [
+        (["scores", "mgm-7b"], "mgm-7b is a model: --model mgm-7b, or the term name=mgm-7b"),
+        (["scores", "mgm"], "it begins the names of several models: --model NAME, or the term name~mgm"),
+        (["top", "--bench", "TextVQA", "imp-v1.5"], "imp-v1.5 is a family: --family imp-v1.5, or the term family=imp-v1.5"),
+        (["list", "mit"], "mit is a license: --license mit, or the term license=mit"),
+        (["list", "phi-2"], "phi-2 is a language model: --llm phi-2, or the term llm=phi-2"),
+    ],
+)
+def test_a_name_given_as_a_term(vlmctl: Any, arguments: list[str], hint: str) -> None:
+    ran = vlmctl(*arguments)
+    assert ran.code == 2
+    assert f"hint: {hint}\n" in ran.err
+
+
+def test_commercial_is_asked_like_a_flag(vlmctl: Any) -> None:
+    wanted = vlmctl("list", "--commercial", "--json").json
+    assert wanted
+    assert vlmctl("list", "commercial", "--json").json == vlmctl("list", "commercial=yes", "--json").json == wanted
+    open_ones = vlmctl("list", "open", "--json").json
+    for spelling in ("open=1", "open=yes", "open=true", "not open=0"):
+        assert vlmctl("list", spelling, "--json").json == open_ones, spelling
+    refused = vlmctl("list", "commercial=no")
+    assert refused.code == 2
+    assert "not commercial" in refused.err
+
+
+def test_fractions_are_told_of(vlmctl: Any) -> None:
+    assert "TextVQA is scored 0 to 100; did you mean 55?" in vlmctl("list", "TextVQA>0.55", "-q").err
+    assert "OCRBench is scored 0 to 1000; did you mean 800?" in vlmctl("top", "--bench", "MMMU", "OCRBench>0.8", "-q").err
+    assert "is scored" not in vlmctl("list", "TextVQA>55", "OCRBench>800", "-q").err
+
+
+@pytest.mark.parametrize("pair", [("--moe", "--no-moe"), ("--closed", "--open")])
+def test_opposite_flags_are_refused(vlmctl: Any, pair: tuple[str, str]) -> None:
+    ran = vlmctl("list", *pair)
+    assert (ran.code, ran.out) == (2, "")
+    assert "contradict each other" in ran.err
+    assert vlmctl("list", pair[0], pair[0], "-q").code == 0
+
+
+@pytest.mark.parametrize("command", [["list"], ["top", "--bench", "TextVQA"], ["families"], ["scores"], ["pareto", "--y", "TextVQA"]])
+def test_conditions_that_exclude_each_other(vlmctl: Any, command: list[str]) -> None:
+    ran = vlmctl(*command, "--params", "..4B", "--params", "7B..", "--json")
+    assert (ran.code, ran.json) == (0, [])
+    assert "params=..4B and params=7B.. exclude each other: " in ran.err
+    assert "exclude" not in vlmctl(*command, "--params", "..4B", "--params", "1B..", "-q").err
+
+
+def test_both_ends_of_the_memory_are_one_fact_to_lack(vlmctl: Any) -> None:
+    ran = vlmctl("list", "memory<9GB", "memory_low<8GB", "--columns", "id,memory,memory_low")
+    assert ran.err.count("too little to estimate their memory") == 1
