@@ -56,7 +56,7 @@ def families(catalog: Any, scores: int, seed: int = 20261123) -> Iterator[Any]:
                 "models": [_model(draw, name, each, benchmarks, weights, languages, encoders) for each in range(MODELS_PER_FAMILY)],
             }
         )
-        yield Entry(record, LoadedFile(f"{name}.yaml", "family", b""), "")
+        yield Entry(LoadedFile(f"{name}.yaml", "family", b"", [record]), "")
 
 
 def _model(

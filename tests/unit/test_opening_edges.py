@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ import pytest
 
 from small_catalog import FILES, lay
 from vlmctl.errors import CatalogError, UsageError
+from vlmctl.source.aside import Shelf
 from vlmctl.store import compile as compiling
 from vlmctl.store import layers as finding
 from vlmctl.store import opening
@@ -244,6 +247,7 @@ def test_the_memory_of_documents(tmp_path: Path, small: Path, monkeypatch: pytes
     with compiling.document_memory(tmp_path) as memory:
         assert memory is not None
         compiling.read_records(Layers(small), memory=memory)
+        memory.flush()
         kept = memory.connection.execute("SELECT count(*) FROM document").fetchone()
         assert kept == (len(FILES),)
         content = (small / "families" / "beta.yaml").read_bytes()
@@ -252,9 +256,11 @@ def test_the_memory_of_documents(tmp_path: Path, small: Path, monkeypatch: pytes
         monkeypatch.setattr(compiling, "MOST_REMEMBERED", len(FILES))
         (small / "families" / "beta.yaml").write_bytes(content + b"# more\n")
         compiling.read_records(Layers(small), memory=memory)
+        memory.flush()
         assert memory.connection.execute("SELECT count(*) FROM document").fetchone() == (len(FILES) + 1,), "at the limit all stay"
         (small / "families" / "beta.yaml").write_bytes(content + b"# still more\n")
         compiling.read_records(Layers(small), memory=memory)
+        memory.flush()
         assert memory.connection.execute("SELECT count(*) FROM document").fetchone() == (1,), "past it, it starts anew"
     (tmp_path / "documents.sqlite3").write_bytes(b"damaged" * 1000)
     with compiling.document_memory(tmp_path) as memory:
@@ -262,6 +268,42 @@ def test_the_memory_of_documents(tmp_path: Path, small: Path, monkeypatch: pytes
         assert memory.recall(content) is None
     with compiling.document_memory(tmp_path / "nowhere") as memory:
         assert memory is None
+
+
+def dumped(small: Path, *overlays: Path) -> tuple[list[str], list[str]]:
+    catalog = compiling.compile_memory(Layers(small, overlays))
+    return list(catalog.connection.iterdump()), list(catalog.notes)
+
+
+def test_a_catalog_too_large_for_memory_compiles_to_the_same(tmp_path: Path, small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    score = "scores:\n  - {benchmark: reading, value: 51, source: ours, evidence: original}\n"
+    good = "family: alpha\nid: alpha-1b\nsources:\n  ours: {kind: run, title: Ours, url: 'https://example.org/ours'}\n" + score
+    bad = good.replace("alpha-1b", "alpha-3b").replace("reading", "writing")
+    over = lay(tmp_path / "over", {"models/alpha-1b.yaml": good, "models/alpha-3b.yaml": bad})
+    whole = dumped(small, over)
+    assert any("alpha-3b.yaml:6:" in note and "'writing'" in note for note in whole[1]), whole[1]
+    monkeypatch.setattr(compiling, "MOST_HELD", 0)
+    shelved: list[object] = []
+    put = Shelf.put
+
+    def noting(shelf: Shelf, records: Sequence[Any]) -> Sequence[Any]:
+        shelved.extend(records)
+        return put(shelf, records)
+
+    monkeypatch.setattr(Shelf, "put", noting)
+    assert dumped(small, over) == whole
+    assert len(shelved) == len([name for name in FILES if name.startswith("families/")]) + 2
+
+
+def test_without_room_to_set_records_aside_they_stay_in_memory(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = dumped(small)
+    monkeypatch.setattr(compiling, "MOST_HELD", 0)
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("tempfile.TemporaryFile", full)
+    assert dumped(small) == whole
 
 
 def test_what_a_terminal_would_act_upon_is_escaped() -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from vlmctl.records import Family, Model, ModelAddition, Shape
 from vlmctl.source.layers import Entry
+from vlmctl.source.loading import LoadedFile
 from vlmctl.store import cache
 from vlmctl.store.additions import assemble
 from vlmctl.store.derived import is_mixture, is_open
@@ -63,8 +64,7 @@ OTHER = {"kind": "paper", "title": "Two", "url": "https://example.org/2"}
 
 
 def entry(record: Any, origin: str = "") -> Entry[Any]:
-    file: Any = None  # only places in the text need it
-    return Entry(record, file, origin)
+    return Entry(LoadedFile("a.yaml", "family", b"", [record]), origin)
 
 
 def addition(**other: Any) -> ModelAddition:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from vlmctl.checks.around import Around
 from vlmctl.checks.registry import checks
 from vlmctl.checks.subjects import FileSubject, subjects
+from vlmctl.source.directory import LISTS
 from vlmctl.source.findings import Finding
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ class _Runner:
 
     def look_at_entry(self, catalog: Catalog, entry: Entry[Any]) -> None:
         """Run the checks of all subjects in an entry. What a family's notes explain holds for its models as well."""
-        prefix = (entry.index,) if isinstance(entry.file.data, list) else ()
+        prefix = (entry.index,) if entry.file.kind in LISTS else ()
         whole = getattr(entry.record, "explains", None) or ()
         answered: dict[Route, set[str]] = {}
         explainers: dict[Route, Any] = {}

@@ -37,7 +37,8 @@ def report(paths: Sequence[str], *, overlays: Sequence[str] = (), kind: Any = No
     with remembered() as memory:
         found = validate(paths, beneath, content=content, kind=kind, ignore=ignore, recall=memory.recall if memory else None)
         if memory is not None:
-            memory.remember(found.files)
+            for file in found.files:
+                memory.remember(file)
     return found
 
 

@@ -57,18 +57,7 @@ class InvalidError(RefusedError):
     def as_dict(self) -> dict[str, Any]:
         """As the parent's, with the findings."""
         data = super().as_dict()
-        data["error"]["findings"] = [
-            {
-                "file": each.place.path,
-                "line": each.place.line,
-                "column": each.place.column,
-                "severity": each.severity,
-                "check": each.check,
-                "message": each.message,
-                "hint": each.hint,
-            }
-            for each in self.findings
-        ]
+        data["error"]["findings"] = [each.as_dict() for each in self.findings]
         return data
 
 

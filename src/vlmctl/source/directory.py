@@ -13,11 +13,12 @@ if TYPE_CHECKING:
 
     from vlmctl.source.loading import FileKind
 
-__all__ = ["CatalogFile", "kind_of", "list_files", "unread_parts"]
+__all__ = ["LISTS", "CatalogFile", "kind_of", "list_files", "unread_parts"]
 
 _FOLDERS: dict[str, FileKind] = {"families": "family", "benchmarks": "benchmark", "models": "model"}
 SUFFIXES = (".yaml", ".yml")
-_COMPONENTS: tuple[FileKind, ...] = ("language-models", "vision-encoders", "licenses")
+LISTS: tuple[FileKind, ...] = ("language-models", "vision-encoders", "licenses")
+"""Kinds of files, all in `components/`, that hold a list of records; the others hold one."""
 
 
 class CatalogFile(NamedTuple):
@@ -40,7 +41,7 @@ def _kind(folder: str, stem: str, suffix: str) -> FileKind | None:
     if suffix not in SUFFIXES:
         return None
     if folder == "components":
-        return next((kind for kind in _COMPONENTS if kind == stem), None)
+        return next((kind for kind in LISTS if kind == stem), None)
     return _FOLDERS.get(folder)
 
 

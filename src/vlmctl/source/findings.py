@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 __all__ = ["Finding", "Place", "Severity"]
 
@@ -45,6 +45,13 @@ class Finding:
             value = getattr(self, name)
             if value is not None and len(value) > LONGEST:
                 object.__setattr__(self, name, value[: LONGEST - 1] + "…")
+
+    def as_dict(self) -> dict[str, Any]:
+        """The finding as `--json` prints it."""
+        return {
+            "path": self.place.path, "line": self.place.line, "column": self.place.column, "severity": self.severity, "check": self.check,
+            "message": self.message, "text": self.text, "hint": self.hint,
+        }  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.place}: {self.severity}[{self.check}] {self.message}"

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from vlmctl.source.directory import list_files
+from vlmctl.source.directory import LISTS, list_files
 from vlmctl.source.document import read_content
 from vlmctl.source.findings import Finding, Place
 from vlmctl.source.loading import LoadedFile, Recall, load_file
@@ -39,17 +39,22 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Entry(Generic[R_co]):
-    """A record, the file it stands in, and the overlay it comes from."""
+    """A record by the file it stands in, and the overlay it comes from."""
 
-    record: R_co
     file: LoadedFile
     origin: str
     index: int = 0
     """Place in the file, for files that hold a list."""
 
+    @property
+    def record(self) -> R_co:
+        """The record; looked up in the file, which may have set it aside."""
+        record: R_co = self.file.records[self.index]
+        return record
+
     def place(self, *route: str | int) -> Place:
         """Where a value of the record stands."""
-        prefix: tuple[str | int, ...] = (self.index,) if isinstance(self.file.data, list) else ()
+        prefix: tuple[str | int, ...] = (self.index,) if self.file.kind in LISTS else ()
         return self.file.document.locate((*prefix, *route))
 
 
@@ -80,22 +85,20 @@ class Catalog:
         yield from self.additions
 
 
-def read_layer(layer: Layer, *, recall: Recall | None = None, progress: Progress | None = None) -> list[LoadedFile]:
+def read_layer(layer: Layer, *, recall: Recall | None = None, progress: Progress | None = None) -> Iterator[LoadedFile]:
     """All files of a layer, read and validated one by one."""
     files = list_files(layer.root)
-    loaded: list[LoadedFile] = []
     for done, file in enumerate(files, start=1):
         path = file.path
         try:
             content = read_content(path)
         except OSError as error:
             unread = Finding(Place(path), "error", "unreadable", error.strerror or "can't be read")
-            loaded.append(LoadedFile(path, file.kind, b"", findings=[unread]))
+            yield LoadedFile(path, file.kind, b"", findings=[unread])
         else:
-            loaded.append(load_file(path, file.kind, content, recall=recall))
+            yield load_file(path, file.kind, content, recall=recall)
         if progress:
             progress(done, len(files))
-    return loaded
 
 
 def gather(files: Sequence[tuple[str, LoadedFile]]) -> Catalog:
@@ -105,8 +108,8 @@ def gather(files: Sequence[tuple[str, LoadedFile]]) -> Catalog:
     for origin, file in files:
         catalog.levels.setdefault(origin, len(catalog.levels))
         catalog.findings.extend(file.findings)
-        for index, record in enumerate(file.records):
-            entry = Entry(record, file, origin, index)
+        for index in range(len(file.records)):
+            entry: Entry[Any] = Entry(file, origin, index)
             if file.kind == "model":
                 before = added.setdefault((origin, entry.record.id), entry)
                 if before is entry:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from vlmctl.source.document import Document, read_document
+from vlmctl.source.document import Document, read_content, read_document
 from vlmctl.source.findings import Finding
+
+if TYPE_CHECKING:
+    from vlmctl.source.aside import Shelf
 
 __all__ = ["FileKind", "LoadedFile", "load_file", "validated"]
 
@@ -33,7 +36,7 @@ class LoadedFile:
     path: str
     kind: FileKind
     content: bytes
-    records: list[Any] = field(default_factory=list)
+    records: Sequence[Any] = ()
     """One family, benchmark or model addition; all components of a component file. Empty where there are errors."""
     findings: list[Finding] = field(default_factory=list)
     data: Any = None
@@ -54,8 +57,19 @@ class LoadedFile:
     def document(self) -> Document:
         """The document with positions; read again on the first use."""
         if self._document is None:
-            self._document = read_document(self.path, self.content, positions=True)
+            self._document = read_document(self.path, self.content or _again(self.path), positions=True)
         return self._document
+
+    def set_aside(self, shelf: Shelf) -> None:
+        """Keep the record on a shelf and let go of the file's content and data; its document is read anew if need be."""
+        self.records, self.content, self.data, self._document = shelf.put(self.records), b"", None, None
+
+
+def _again(path: str) -> bytes:
+    try:
+        return read_content(path)
+    except OSError:
+        return b""  # gone since: what was found in it has no line
 
 
 def load_file(path: str, kind: FileKind, content: bytes, *, recall: Recall | None = None) -> LoadedFile:

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from vlmctl.errors import CatalogError
+from vlmctl.source.aside import Shelf
 from vlmctl.source.directory import unread_parts
 from vlmctl.source.layers import Catalog as Records
 from vlmctl.source.layers import Layer, gather, read_layer
@@ -41,19 +42,20 @@ READER = 1
 MOST_REMEMBERED = 4000
 """Files in the memory of read documents; past that it starts anew."""
 
+MOST_HELD = 4 * 2**20
+"""Bytes of YAML whose records stay in memory while a catalog is compiled, twice the shipped one; they take ten times that."""
+
 
 def compile_file(layers: Layers, path: Path, *, state: str = "", progress: Progress | None = None) -> None:
     """Compile into `path`: built under a temporary name beside it, flushed, renamed. Raises `OSError`, `CatalogError`."""
     descriptor, temporary = tempfile.mkstemp(prefix="catalog-", suffix=".partial", dir=path.parent)
     os.close(descriptor)
     try:
-        with document_memory(path.parent) as memory:
-            records, notes = read_records(layers, memory=memory, progress=progress)
-        connection = sqlite3.connect(temporary)
-        try:
-            build(records, connection, _meta(layers, notes, state))
-        finally:
-            connection.close()
+        with Shelf() as shelf:
+            with document_memory(path.parent) as memory:
+                records, notes = read_records(layers, memory=memory, progress=progress, shelf=shelf)
+            with contextlib.closing(sqlite3.connect(temporary)) as connection:
+                build(records, connection, _meta(layers, notes, state))
         with open(temporary, "rb") as file:
             os.fsync(file.fileno())
         os.replace(temporary, path)
@@ -65,9 +67,10 @@ def compile_file(layers: Layers, path: Path, *, state: str = "", progress: Progr
 
 def compile_memory(layers: Layers, progress: Progress | None = None) -> Catalog:
     """The same, in memory."""
-    records, notes = read_records(layers, progress=progress)
-    connection = sqlite3.connect(":memory:")
-    build(records, connection, _meta(layers, notes))
+    with Shelf() as shelf:
+        records, notes = read_records(layers, progress=progress, shelf=shelf)
+        connection = sqlite3.connect(":memory:")
+        build(records, connection, _meta(layers, notes))
     return Catalog(connection, None, notes)
 
 
@@ -82,27 +85,36 @@ def _meta(layers: Layers, notes: Iterable[str], state: str = "") -> dict[str, st
     }
 
 
-def read_records(layers: Layers, *, memory: Any = None, progress: Progress | None = None) -> tuple[Records, list[str]]:
+def read_records(
+    layers: Layers, *, memory: _Memory | None = None, progress: Progress | None = None, shelf: Shelf | None = None
+) -> tuple[Records, list[str]]:
     """The records of all layers without the broken overlay files, and a note about each of those.
 
-    Raises `CatalogError` where a shipped file is broken.
+    With a shelf, what goes beyond `MOST_HELD` is set aside there: good for reading records one by one, without the
+    files' data. Raises `CatalogError` where a shipped file is broken.
     """
-    files = [("", file) for file in read_layer(Layer(layers.shipped, ""), recall=memory and memory.recall, progress=progress)]
+    recall = memory.recall if memory is not None else None
+    files: list[tuple[str, LoadedFile]] = []
     notes: list[str] = []
-    for root in layers.overlays:
-        origin = printable(str(root))
-        files += [(origin, file) for file in read_layer(Layer(root, origin), recall=memory and memory.recall)]
-        notes += [f"left out of the overlay: {printable(line)}" for line in unread_parts(root)]
+    held = 0
+    for layer in (Layer(layers.shipped, ""), *(Layer(root, printable(str(root))) for root in layers.overlays)):
+        for file in read_layer(layer, recall=recall, progress=None if layer.origin else progress):
+            if memory is not None:
+                memory.remember(file)
+            held += len(file.content)
+            if shelf is not None and held > MOST_HELD and file.kind in {"family", "model"} and not file.findings:
+                with contextlib.suppress(OSError):  # no room: it stays in memory
+                    file.set_aside(shelf)
+            files.append((layer.origin, file))
+        if layer.origin:
+            notes += [f"left out of the overlay: {printable(line)}" for line in unread_parts(layer.root)]
     while True:
         records = gather(files)
         findings = [finding for finding in (*records.findings, *dangling(records)) if finding.severity == "error"]
         if not findings:
-            break
+            return records, notes
         files, left_out = _without_broken(files, findings)
         notes += left_out
-    if memory is not None:
-        memory.remember(file for _, file in files)
-    return records, notes
 
 
 @contextlib.contextmanager
@@ -149,19 +161,31 @@ class _Memory:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
+        self.new: list[tuple[bytes, str]] = []
+        self.size = 0
         connection.execute("CREATE TABLE IF NOT EXISTS document (digest BLOB PRIMARY KEY, data TEXT) WITHOUT ROWID")
 
     def recall(self, content: bytes) -> Any:
         row = self.connection.execute("SELECT data FROM document WHERE digest = ?", (_digest(content),)).fetchone()
         return None if row is None else json.loads(row[0])
 
-    def remember(self, files: Iterable[LoadedFile]) -> None:
-        new = [(_digest(file.content), json.dumps(file.data)) for file in files if not file.recalled and not file.findings]
+    def remember(self, file: LoadedFile) -> None:
+        """Keep a file that was parsed and has no errors; written by `flush`, or when many have come together."""
+        if file.recalled or file.findings:
+            return
+        self.new.append((_digest(file.content), json.dumps(file.data)))
+        self.size += len(file.content)
+        if self.size > MOST_HELD:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what is new in one short transaction; a memory that can't be written is none."""
         with contextlib.suppress(sqlite3.Error):
-            if self.connection.execute("SELECT count(*) FROM document").fetchone()[0] > MOST_REMEMBERED:
+            if self.new and self.connection.execute("SELECT count(*) FROM document").fetchone()[0] > MOST_REMEMBERED:
                 self.connection.execute("DELETE FROM document")
-            self.connection.executemany("INSERT OR REPLACE INTO document VALUES (?, ?)", new)
+            self.connection.executemany("INSERT OR REPLACE INTO document VALUES (?, ?)", self.new)
             self.connection.commit()
+        self.new, self.size = [], 0
 
 
 def _digest(content: bytes) -> bytes:
@@ -187,6 +211,8 @@ def document_memory(directory: Path) -> Iterator[_Memory | None]:
                 path.unlink()
     try:
         yield memory
+        if memory is not None:
+            memory.flush()
     finally:
         if connection is not None:
             connection.close()
