@@ -3,6 +3,7 @@
 Nothing is written to the tree. The tests are collected once; each mutant is a forked process in which the code of one
 function (or one constant of a module) is replaced in memory, and the tests that reach that line run, quickest first,
 until one fails. Which tests reach which line is measured first, in a process of its own. The sample is seeded.
+A module that is all constants (the fields) can't be replaced once others have read it: there each mutant is a program of its own.
 Needs `os.fork`; `docs/mutation.md` explains the result.
 """
 
@@ -18,12 +19,16 @@ import random
 import select
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 import time
 import types
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec, SourceFileLoader
+from importlib.util import spec_from_file_location
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -35,22 +40,16 @@ from mutating import Mutant, code_of, mutants_of
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src" / "vlmctl"
-WHOLE = (
-    *("quantities.py", "names.py", "store/standings.py", "store/rankings.py", "store/derived.py", "store/additions.py", "store/cache.py"),
-    *("store/opening.py", "store/compile.py", "store/layers.py"),
-    *(f"query/{name}.py" for name in ("names", "terms", "expression", "lexer", "filters", "compiling", "ranking", "standings", "several")),
-    *(f"query/{name}.py" for name in ("pareto", "sizes", "noise", "comparison", "scale", "shared", "tree")),
-    *(f"checks/{name}.py" for name in ("rows", "families", "numbers", "models", "provenance", "scores", "benchmarks", "components")),
-    *(f"checks/{name}.py" for name in ("naming", "files", "around", "subjects", "running", "validation", "salvage")),
-    "store/build.py",
+WHOLE = ("quantities.py", "names.py", "query", "store", "checks")
+"""What is broken unless modules are named: files and all in these folders, less those of `SPARED`."""
+SPARED: dict[str, str] = {}
+"""Modules that aren't broken, and why. (Modules without anything to break, such as docstrings alone, drop out by themselves.)"""
+TESTS = ("tests",)
+LEFT_OUT = (
+    *("tests/hostile", "tests/faults", "tests/startup", "tests/docs"),  # they start programs of their own, which see no mutant
+    *("tests/cli/test_completion_in_shells.py", "tests/cli/test_schemas.py"),  # so do these, or they are slow
+    *(f"tests/unit/test_{name}.py" for name in ("charts", "render", "scalars", "document", "import_readers")),  # about other packages
 )
-"""What is broken unless other modules are named."""
-TESTS = (
-    *("tests/unit", "tests/records", "tests/store", "tests/properties/test_rankings.py"),
-    *(f"tests/cli/test_{name}.py" for name in ("rankings", "overlays", "validate")),
-)
-LEFT_OUT = ("test_charts.py", "test_render.py", "test_completion_in_shells.py", "test_scalars.py", "test_document.py", "test_schemas.py")
-"""Slow, and about other modules."""
 PATIENCE = 4.0
 """Seconds of tests (as measured) that a mutant may take; what they don't notice counts as a survivor."""
 HUNG = 30.0
@@ -120,9 +119,13 @@ class Mutating:
         print(f"{module} | {len(every)} | {total} | {caught} | {100 * caught / total:.0f} %", flush=True)
 
     def _tried(self, module: str, mutant: Mutant, items: dict[str, pytest.Item]) -> Outcome:
-        tests = self._tests(str(PACKAGE / module), mutant)
+        file = PACKAGE / module
+        alone = mutant.constant is not None and all(each.constant is not None for each in mutants_of(file))
+        tests = self._tests(str(file.parent / "__init__.py" if alone else file), mutant)
         if not tests:
             return Outcome(mutant, "unreached", "")
+        if alone:
+            return self._alone(module, mutant, tests)
         end = self._forked(lambda: self._run(module, mutant, [items[test] for test in tests]), HUNG)
         if end is None:
             return Outcome(mutant, "hung", "")
@@ -130,6 +133,16 @@ class Mutating:
             print(f"  {module}:{mutant.line} {mutant.what}: {end}", flush=True)
             return Outcome(mutant, "not made", end)
         return Outcome(mutant, "survived" if end == "" else "killed", end)
+
+    @staticmethod
+    def _alone(module: str, mutant: Mutant, tests: Sequence[str]) -> Outcome:
+        """The tests in a program that reads the broken module in place of the right one."""
+        command = [sys.executable, __file__, "--broken", f"{module}:{mutant.number}", "--tests", *tests]
+        try:
+            done = subprocess.run(command, check=False, capture_output=True, timeout=10 * HUNG)
+        except subprocess.TimeoutExpired:
+            return Outcome(mutant, "hung", "")
+        return Outcome(mutant, "survived" if done.returncode == 0 else "killed", "")
 
     def _tests(self, file: str, mutant: Mutant) -> list[str]:
         """The tests that reach the place, quickest first, within patience; of a module's constants those that reach the module."""
@@ -240,8 +253,7 @@ def _measured(items: Sequence[pytest.Item], base: Path) -> Any:
 
 def _apply(module: str, mutant: Mutant) -> None:
     """Put the mutant in place of the function or the constant that it changes."""
-    name = "vlmctl." + module.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
-    holder = sys.modules[name]
+    holder = sys.modules[_imported(module)]
     tree = mutant.tree()
     if mutant.constant is None:
         code = code_of(compile(tree, str(PACKAGE / module), "exec"), mutant.function)
@@ -265,22 +277,65 @@ def _apply(module: str, mutant: Mutant) -> None:
             setattr(other, mutant.constant, after)
 
 
+def modules_of(names: Iterable[str]) -> Iterator[str]:
+    """The modules that files and folders of the package stand for: those in which something can be broken."""
+    for name in names:
+        path = PACKAGE / name
+        for file in sorted(path.rglob("*.py")) if path.is_dir() else (path,):
+            module = file.relative_to(PACKAGE).as_posix()
+            if module not in SPARED and mutants_of(file):
+                yield module
+
+
+def _imported(module: str) -> str:
+    return "vlmctl." + module.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
+
+
+class _Broken(SourceFileLoader):
+    """Reads a module with one mutant in it."""
+
+    def __init__(self, name: str, mutant: Mutant) -> None:
+        super().__init__(name, str(mutant.file))
+        self.mutant = mutant
+
+    def get_code(self, fullname: str) -> types.CodeType:
+        """The code of the broken module."""
+        return compile(self.mutant.tree(), self.get_filename(fullname), "exec")
+
+
+def _in_place(broken: str) -> None:
+    """From now on, the import of a module (`query/fields/model.py:12`) gives it with the mutant of that number."""
+    module, _, number = broken.partition(":")
+    name, mutant = _imported(module), mutants_of(PACKAGE / module)[int(number)]
+
+    class Finder(MetaPathFinder):
+        def find_spec(self, fullname: str, *_: Any) -> ModuleSpec | None:
+            return spec_from_file_location(name, mutant.file, loader=_Broken(name, mutant)) if fullname == name else None
+
+    sys.meta_path.insert(0, Finder())
+
+
 def main() -> int:
     """Collect, measure, break, report."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else "")
-    parser.add_argument("modules", nargs="*", default=list(WHOLE), help="paths under src/vlmctl")
+    parser.add_argument("modules", nargs="*", default=list(WHOLE), help="files or folders under src/vlmctl")
     parser.add_argument("-n", "--number", type=int, default=14, help="mutants per module")
     parser.add_argument("--seed", default="2")
     parser.add_argument("--tests", nargs="+", default=list(TESTS))
     parser.add_argument("--keep", type=Path, help="a file for what was measured; only new tests are measured again")
+    parser.add_argument("--broken", help=argparse.SUPPRESS)
     parser.add_argument("--line", nargs="+", type=int, help="only the sample's mutants on these lines")
     options = parser.parse_args()
     os.chdir(ROOT)
     sys.dont_write_bytecode = True
-    for module in {*WHOLE, *options.modules}:
-        __import__("vlmctl." + module.removesuffix(".py").replace("/", "."))
+    if options.broken:
+        _in_place(options.broken)
+        return int(pytest.main(["-qx", "--hypothesis-seed=0", "-p", "no:xdist", *options.tests]))
+    options.modules = list(modules_of(options.modules))
+    for module in options.modules:
+        __import__(_imported(module))
     plugin = Mutating(options)
-    left_out = [f"--ignore-glob=*/{name}" for name in LEFT_OUT]
+    left_out = [f"--ignore={name}" for name in LEFT_OUT]
     code = pytest.main(
         ["-q", "--hypothesis-seed=0", "-p", "no:xdist", "-p", "no:faulthandler", *left_out, *options.tests], plugins=[plugin]
     )

@@ -2,7 +2,7 @@
 
 Operators: a comparison's neighbor, `and`/`or`, `+`/`-`, `*` and `/`, a whole number ± 1, `True`/`False`, `not` taken away, a condition
 turned round, a result that becomes None, a statement left out (call, `raise`, `continue`, `break`, `+=`, `yield`), and in SQL text `AND`/`OR`, `DESC`,
-`<`/`<=`, `=`/`<>`. Left alone: docstrings, annotations, assertions, messages' words, class bodies and defaults.
+`<`/`<=`, `=`/`<>`. Left alone: docstrings, annotations, assertions, messages' words, class bodies, defaults and columns' importance.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ IN_SQL = (
     *((r"\bNOT EXISTS\b", "EXISTS"), (r" < ", " <= "), (r" <= ", " < "), (r" > ", " >= "), (r" >= ", " > "), (r" = ", " <> ")),
     *((r"\bDISTINCT ", ""), (r"\bmax\(", "min("), (r"\bmin\(", "max("), (r"\bLEFT JOIN\b", "JOIN")),
 )
+LOOKS = frozenset({"importance"})
+"""Arguments that are left alone: numbers of an order, in which a step of one changes nothing unless it meets another number."""
 
 
 class Mutant(NamedTuple):
@@ -155,7 +157,7 @@ def _none(node: ast.expr) -> bool:
 def _in_expression(holder: Any, field: str, place: int | None = None) -> Iterator[Change]:
     """The changes of an expression and of all within it."""
     node = getattr(holder, field) if place is None else getattr(holder, field)[place]
-    if not isinstance(node, ast.AST):
+    if not isinstance(node, ast.AST) or (isinstance(node, ast.keyword) and node.arg in LOOKS):
         return
 
     def put(new: ast.expr) -> None:

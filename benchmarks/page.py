@@ -26,6 +26,7 @@ COMPILING = (
     ("pure parser", "the same with the pure parser", 15.0),
     ("after an edit", "after one family file changed", 1.5),
     ("unchanged", "nothing changed (`list -q`, whole command)", None),
+    ("yaml", f"{growing.YAML_SCORES:,} scores in YAML, written by `benchmarks/synthetic.py`", None),
     ("validate", "`validate` on one file (whole command)", 1.0),
 )
 

@@ -77,7 +77,7 @@ def measured(options: argparse.Namespace, place: Path, env: Mapping[str, str]) -
     costs = in_turns({**own, **foreign}, options.rounds, env)
     failed(own, costs)
     say("compiling the shipped catalog")
-    compiling = growing.compiling(python, env)
+    compiling = growing.compiling(python, env, say)
     failed(compiling, compiling)
     growth = growing.grown(python, options.scores, min(options.rounds, 7), env, duckdb and duckdb[0], jq and jq[0], say)
     for asked in growth.asked.values():

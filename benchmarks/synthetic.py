@@ -5,11 +5,16 @@ Twenty scores a model, eight models a family, on the shipped benchmarks and comp
     python benchmarks/synthetic.py SCORES FILE.sqlite3
 
 compiles such a catalog, with its progress on stderr.
+
+    python benchmarks/synthetic.py SCORES DIRECTORY/
+
+writes its records as YAML instead, beside copies of the shipped benchmarks and components.
 """
 
 from __future__ import annotations
 
 import random
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -104,8 +109,20 @@ def watched(entries: Iterator[Any], scores: int) -> Iterator[Any]:
         if number % step == 0:
             sys.stderr.write(f"\r{min(number * each, scores):,} of {scores:,} scores")
         yield entry
-    sys.stderr.write(f"\r{scores:,} scores written; ranking them" + " " * 20 + "\n")
+    sys.stderr.write(f"\r{scores:,} scores made" + " " * 20 + "\n")
+
+
+def written(scores: int, directory: Path) -> None:
+    """A catalog directory with about so many scores, a file for each family."""
+    from vlmctl.source.editing import new_file
+
+    for folder in ("benchmarks", "components"):
+        shutil.copytree(ROOT / "catalog" / folder, directory / folder)
+    (directory / "families").mkdir()
+    for entry in watched(families(beneath(), scores), scores):
+        record = entry.record.model_dump(mode="json", exclude_none=True)
+        (directory / "families" / f"{record['id']}.yaml").write_bytes(new_file(record))
 
 
 if __name__ == "__main__":
-    compiled(int(sys.argv[1]), Path(sys.argv[2]))
+    (written if sys.argv[2].endswith("/") else compiled)(int(sys.argv[1]), Path(sys.argv[2]))
