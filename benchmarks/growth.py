@@ -169,10 +169,7 @@ def _jq(program: str, place: Path) -> dict[str, list[str]]:
 
 
 def compiling(python: str, env: Mapping[str, str], say: Say) -> dict[str, Cost]:
-    """From a copy of the checkout: the catalog compiled at first, unchanged, after an edit, by the pure parser; one file validated;
-
-    then a synthetic catalog compiled in its place.
-    """
+    """From a copy of the checkout: its catalog compiled at first, unchanged, after an edit, by the pure parser; then a synthetic one."""
     with tempfile.TemporaryDirectory(prefix="vlmctl-bench-") as name:
         copy = Path(name)
         shutil.copytree(ROOT / "src", copy / "src", ignore=shutil.ignore_patterns("__pycache__"))
