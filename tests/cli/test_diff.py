@@ -55,13 +55,16 @@ def test_everything_that_changed_is_found(vlmctl: Any, catalogs: tuple[Path, Pat
         ("fact", "changed", "alpha", "released", "2024-03", "2024-03-05"),
         ("fact", "changed", "alpha-3b", "params", 3_000_000_000, 3_100_000_000),
         ("score", "changed", "alpha-1b", "Reading val", 50.5, 51.5),
-        ("score", "changed", "alpha-3b", "Reading test", "60 as Reading val", 60),
+        ("score", "changed", "alpha-3b", "Reading test", 60, 60),
         ("score", "gone", "beta-2b", "Reading val", 55, None),
         ("score", "added", "gamma-2b", "Reading val", None, 55),
     }
     score = next(row for row in ran.json if row["id"] == "alpha-1b")
     assert score["old_source"] == score["new_source"] == "The paper: Alpha"
     assert score["new_url"] == "https://example.org/alpha"
+    moved = next(row for row in ran.json if row["id"] == "alpha-3b" and row["kind"] == "score")
+    assert moved["old_what"] == "Reading val"
+    assert "60 as Reading val" in vlmctl("diff", *map(str, catalogs), "--format", "table").out
     assert "1 figure differs only in place, quote or note" in ran.err
 
 

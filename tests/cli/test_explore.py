@@ -91,21 +91,21 @@ def test_plot_points_are_the_figures_of_list(vlmctl: Any) -> None:
     listed = vlmctl("list", "--columns", "id,params,TextVQA", "--json").json
     expected = {row["id"]: (row["params"], row["TextVQA"]) for row in listed if row["params"] and row["TextVQA"] is not None}
     assert {point["id"]: (point["x"], point["y"]) for point in points} == expected
-    assert set(points[0]) == {"id", "label", "x", "y", "group", "front"}
+    assert set(points[0]) == {"id", "name", "x", "y", "group", "pareto"}
 
 
 @pytest.mark.parametrize("x", ["params", "memory", "released", "DocVQA"])
 def test_the_front_of_a_plot_is_that_of_pareto(vlmctl: Any, x: str) -> None:
     points = vlmctl("plot", "--x", x, "--y", "TextVQA", "--json").json
     rows = vlmctl("pareto", "--x", x, "--y", "TextVQA", "--limit", "0", "--json").json
-    assert {point["id"] for point in points if point["front"]} == {row["id"] for row in rows if row["pareto"]}
+    assert {point["id"] for point in points if point["pareto"]} == {row["id"] for row in rows if row["pareto"]}
 
 
 def test_plot_on_a_terminal_and_in_a_pipe(vlmctl: Any) -> None:
     text = vlmctl("plot", "--y", "TextVQA", "--log", "x", "--pareto", "--format", "table").out
     assert "┤" in text
     assert "Parameters, logarithmic" in text
-    assert vlmctl("plot", "--y", "TextVQA").out.startswith("id\tlabel\tx\ty\tfront\n")
+    assert vlmctl("plot", "--y", "TextVQA").out.startswith("id\tname\tx\ty\tpareto\n")
 
 
 def test_plot_color_is_a_field_or_a_style(vlmctl: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -37,9 +38,13 @@ def required(node: Any, whole: Any) -> set[str]:
     return set(node.get("required", ())) if "items" not in node else required(node["items"], whole)
 
 
+@cache
+def validator_of(name: str) -> Any:
+    return jsonschema.Draft202012Validator(schema(name))
+
+
 def check(name: str, document: Any) -> None:
-    validator = jsonschema.Draft202012Validator(schema(name))
-    for error in validator.iter_errors(document):
+    for error in validator_of(name).iter_errors(document):
         pytest.fail(f"{name}: {error.json_path}: {error.message[:300]}")
 
 
@@ -142,12 +147,21 @@ def test_why(vlmctl: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [("top", "--bench", "textvqua"), ("list", "parms<4B"), ("list", "--nonsense"), ("show", "nobody"), ("validate", "nowhere")]
-)
-def test_errors(vlmctl: Any, arguments: tuple[str, ...]) -> None:
-    ran = vlmctl(*arguments, "--json")
+    "arguments",
+    [
+        ("top", "--bench", "textvqua"), ("list", "parms<4B"), ("list", "params<4X"), ("list", "TextVQQ>4"), ("list", "--nonsense"),
+        ("show", "nobody"), ("show", "imp-v1.5-3b"), ("validate", "nowhere"), ("diff", "nowhere", "nowhere"),
+        ("db", "query", "DROP TABLE x"),
+        ("add", "score", "--model", "mgm-7b", "--bench", "pope", "--value", "5000", "--source-title", "t", "--source-kind", "run"),
+    ],
+)  # fmt: skip
+def test_errors(vlmctl: Any, tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    ran = vlmctl(*arguments, *(["--catalog", str(tmp_path)] if arguments[0] == "add" else []), "--json")
     assert ran.out == ""
-    check("error", json.loads(ran.err.splitlines()[0]))
+    assert ran.code
+    error = json.loads(ran.err.splitlines()[-1])
+    check("error", error)
+    assert ("findings" in error["error"]) == (arguments[0] == "add")
 
 
 def test_command_lists_and_prints(vlmctl: Any) -> None:

@@ -92,7 +92,8 @@ def test_many_models(store: Catalog) -> None:
     assert figures(close, "m-1")["A"] == (60, "~"), "of many, what can't be told from the best is marked"
     assert figures(close, "m-2")["A"] == (61.5, "◂")
     assert "delta" not in {column.key for column in table.columns}
-    assert "delta" not in close.data["benchmarks"][0]
+    assert close.data["benchmarks"][0]["delta"] is None
+    assert close.data["benchmarks"][0]["delta_error"] is None
 
 
 def test_what_can_not_be_compared(store: Catalog) -> None:

@@ -175,7 +175,7 @@ def test_a_card_is_a_table_with_unique_keys() -> None:
 
 def test_a_chart_prints_its_points() -> None:
     rows = json.loads(rendered(chart(), "json"))
-    assert [row["front"] for row in rows] == [True, False, True]
+    assert [row["pareto"] for row in rows] == [True, False, True]
     assert rendered(chart(), "tsv").splitlines()[1].split("\t")[:4] == ["a-1b", "A 1B", "1000000000", "50.5"]
 
 

@@ -23,6 +23,9 @@ BENCH_KEYS = ("id", "name", "task", "split", "metric", "unit", "higher_is_better
 
 SELECT = "SELECT b.*, m.unit, m.min, m.max, m.higher_is_better FROM benchmark b JOIN metric m ON m.benchmark = b.id AND m.id = b.metric"
 
+UNSTATED = {"?": "not stated"}
+"""How people read the split of figures whose source names none."""
+
 NUMBERS = {"models", "scores", "min", "max", "higher_is_better"}
 
 
@@ -116,12 +119,7 @@ def show_benchmark(catalog: Catalog, part: BenchmarkPart, *, lang: str = "en", h
 def _coverage(catalog: Catalog, benchmark: str) -> list[dict[str, Any]]:
     sql = "SELECT split, metric, ranked, unranked, only_here FROM coverage WHERE benchmark = ? ORDER BY ranked DESC, unranked DESC"
     return [
-        {
-            "split": {"": None, "?": "not stated"}.get(row["split"], row["split"]),
-            "metric": row["metric"],
-            "ranked": row["ranked"],
-            "unranked": row["unranked"],
-        }
+        {"split": row["split"] or None, "metric": row["metric"], "ranked": row["ranked"], "unranked": row["unranked"]}
         for row in catalog.rows(sql, (benchmark,))
     ]
 
@@ -150,6 +148,11 @@ def _blocks(data: dict[str, Any], ranking: Table) -> list[Block]:
     return [
         Prose([data["summary"]], key="summary"),
         Facts([fact for fact in facts if fact.value is not None]),
-        Table(columns, data["coverage"], heading="Figures by split and metric", name="split"),
+        Table(
+            columns,
+            [{**row, "split": UNSTATED.get(row["split"], row["split"])} for row in data["coverage"]],
+            heading="Figures by split and metric",
+            name="split",
+        ),
         Table(ranking.columns, ranking.rows, heading="Best: " + ranking.heading, legend=()),
     ]

@@ -72,7 +72,7 @@ def _fact(each: Change) -> str:
 
 def _corrected(found: Differences) -> Iterator[str]:
     for each in found.of("score", "changed"):
-        yield f"{each.name}, {each.what}: {each.old} → {each.new} ({_sources(each)})."
+        yield f"{each.name}, {each.what}: {each.shown('old')} → {each.shown('new')} ({_sources(each)})."
 
 
 def _sources(each: Change) -> str:

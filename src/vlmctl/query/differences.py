@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from vlmctl.errors import CatalogError
 from vlmctl.query.columns import choose
@@ -24,6 +24,12 @@ __all__ = ["COUNTS", "Change", "Differences", "differences", "differences_table"
 
 COUNTS = ("params", "active_params")
 """Facts that are numbers of parameters."""
+
+KEYS = (
+    "kind", "id", "name", "family", "what", "change", "old", "new", "old_what", "old_source", "new_source", "old_url", "new_url",
+    "old_status", "new_status", "old_evidence", "new_evidence",
+)  # fmt: skip
+"""What `diff --json` prints of a difference (v1: keys are only ever added)."""
 
 MARKS = {"added": "+", "gone": "-", "changed": "~"}
 
@@ -54,12 +60,30 @@ class Change(NamedTuple):
     what: str | None = None
     """The fact's name, or the figure's benchmark, split and what else is in its key."""
     old: Any = None
+    """The fact or the figure as it was."""
     new: Any = None
+    old_what: str | None = None
+    """Where a figure stood that now stands elsewhere."""
     old_source: str | None = None
     new_source: str | None = None
     old_url: str | None = None
     new_url: str | None = None
+    old_status: str | None = None
+    new_status: str | None = None
+    old_evidence: str | None = None
+    new_evidence: str | None = None
     family: str | None = None
+
+    def shown(self, side: Literal["old", "new"]) -> Any:
+        """The fact or figure for people: a figure with its status or evidence where these differ, and with where it stood."""
+        value: Any = getattr(self, side)
+        if self.kind != "score" or value is None:
+            return value
+        pairs = ((self.old_status, self.new_status), (self.old_evidence, self.new_evidence)) if self.change == "changed" else ()
+        differing = [pair[side == "new"] for pair in pairs if pair[0] != pair[1]]
+        told = f" ({', '.join(map(str, differing))})" if differing else ""
+        moved = f" as {self.old_what}" if side == "old" and self.old_what else ""
+        return f"{value!r}{told}{moved}" if told or moved else value
 
 
 class Differences(NamedTuple):
@@ -177,9 +201,7 @@ def _moved(model: str, name: str, pairs: Sequence[tuple[tuple[Any, ...], Any, An
             other = next((each for each in gone if _same_figure(each[1], new)), None)
             if other is not None:
                 gone.remove(other)
-                yield _change(model, name, _title(key, titles), other[1], new)._replace(
-                    old=f"{other[1]['value']!r} as {_title(other[0], titles)}"
-                )
+                yield _change(model, name, _title(key, titles), other[1], new)._replace(old_what=_title(other[0], titles))
                 continue
         if new is not None:
             yield _change(model, name, _title(key, titles), old, new)
@@ -232,28 +254,25 @@ def _title(key: tuple[Any, ...], titles: Mapping[str, str]) -> str:
 
 def _change(model: str, name: str, what: str, old: Any, new: Any) -> Change:
     change = "added" if old is None else "gone" if new is None else "changed"
-    return Change(
-        "score", change, model, name, what, old and _shown(old, new), new and _shown(new, old), old and (old["title"] or old["source"]),
-        new and (new["title"] or new["source"]), old and old["url"], new and new["url"],
-    )  # fmt: skip
-
-
-def _shown(row: Any, other: Any) -> Any:
-    """A figure's value, with its status or evidence where those make the difference."""
-    differing = [row[name] for name in ("status", "evidence") if other is not None and row[name] != other[name]]
-    return row["value"] if not differing else f"{row['value']!r} ({', '.join(differing)})"
+    sides = {side: figure for side, figure in (("old", old), ("new", new)) if figure is not None}
+    facts = {side: figure["value"] for side, figure in sides.items()}
+    facts |= {f"{side}_source": figure["title"] or figure["source"] for side, figure in sides.items()}
+    facts |= {f"{side}_{key}": figure[key] for side, figure in sides.items() for key in ("url", "status", "evidence")}
+    return Change("score", change, model, name, what, **facts)
 
 
 def differences_table(found: Differences, *, old: str, new: str, columns: Sequence[str] = ()) -> Table:
     """The differences as a table, a row each."""
-    every = [
-        Column("kind", "Kind", importance=1), Column("id", "Id", importance=0), Column("name", "Name", importance=60, machine=True),
-        Column("family", "Family", importance=70, machine=True), Column("what", "What", importance=1, shrinks=True),
-        Column("change", "Change", importance=0), Column("old", "Old", "number", importance=0, shrinks=True),
-        Column("new", "New", "number", importance=0, shrinks=True), Column("old_source", "Old source", importance=9, shrinks=True),
-        Column("new_source", "New source", importance=5, machine=True), Column("old_url", "Old URL", importance=80, machine=True),
-        Column("new_url", "New URL", importance=80, machine=True),
-    ]  # fmt: skip
+    own = {
+        "kind": Column("kind", "Kind", importance=1), "change": Column("change", "Change", importance=0),
+        "id": Column("id", "Id", importance=0), "what": Column("what", "What", importance=1, shrinks=True),
+    }  # fmt: skip
+    people = [
+        Column("was", "Old", "number", importance=0, shrinks=True, human=True),
+        Column("is", "New", "number", importance=0, shrinks=True, human=True),
+        Column("source", "Source", importance=9, shrinks=True, human=True),
+    ]
+    every = [*(own.get(key) or Column(key, key.capitalize().replace("_", " "), machine=True, importance=70) for key in KEYS), *people]
     rows = [_row(each) for each in found.changes]
     heading = f"{len(rows):,} difference{'' if len(rows) == 1 else 's'} · {old} → {new}"
     return Table(choose(every, columns), rows, heading, notes=notes_of(found), name="id", group="kind", empty="no differences")
@@ -263,12 +282,10 @@ def _row(each: Change) -> dict[str, Any]:
     sources = dict.fromkeys(source for source in (each.old_source, each.new_source) if source)
     kind: Kind | None = "count" if each.what in COUNTS else None
     return {
-        **each._asdict(),
+        **{key: getattr(each, key) for key in KEYS},
         "change": Cell(each.change, mark=MARKS[each.change]),
-        "old": Cell(each.old, kind=kind),
-        "new": Cell(each.new, kind=kind),
-        "source": " → ".join(sources),
-    }
+        "was": Cell(each.shown("old"), kind=kind), "is": Cell(each.shown("new"), kind=kind), "source": " → ".join(sources),
+    }  # fmt: skip
 
 
 def notes_of(found: Differences) -> list[str]:

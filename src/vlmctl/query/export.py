@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from vlmctl.query.filters import Filter
     from vlmctl.store.catalog import Catalog
 
-__all__ = ["BENCHMARK_COLUMNS", "MODEL_COLUMNS", "RECORD_KEYS", "SCORE_COLUMNS", "Extract", "Metric", "OutColumn", "Rows"]
+__all__ = ["BENCHMARK_COLUMNS", "MATRIX_COLUMNS", "MODEL_COLUMNS", "RECORD_KEYS", "SCORE_COLUMNS", "Extract", "Metric", "OutColumn", "Rows"]
 
 Type = Literal["text", "integer", "number", "flag", "list", "mixed"]
 """`list` holds texts; `mixed` a number of pixels or tokens, or a word such as `dynamic`."""
@@ -35,25 +35,27 @@ class OutColumn(NamedTuple):
     sql: str
     """Its value in the store; a list is JSON there, between U+001F signs, or NULL."""
     help: str
+    always: bool = False
+    """Whether every row has it: a list, perhaps empty, is never absent anyway."""
 
 
 SCORE_COLUMNS = (
-    OutColumn("model", "text", "s.model", "the model's id"),
-    OutColumn("model_name", "text", "m.name", "its name"),
-    OutColumn("family", "text", "s.family", "id of its family"),
+    OutColumn("model", "text", "s.model", "the model's id", True),
+    OutColumn("model_name", "text", "m.name", "its name", True),
+    OutColumn("family", "text", "s.family", "id of its family", True),
     OutColumn("params", "integer", "m.params", "its parameters"),
-    OutColumn("benchmark", "text", "s.benchmark", "the benchmark's id"),
-    OutColumn("benchmark_name", "text", "b.name", "its name"),
+    OutColumn("benchmark", "text", "s.benchmark", "the benchmark's id", True),
+    OutColumn("benchmark_name", "text", "b.name", "its name", True),
     OutColumn("split", "text", "s.split", "the split, as the source states it"),
     OutColumn("counted_split", "text", "nullif(nullif(s.counted_split, '?'), '')", "what it counts as: the stated one, else the usual"),
-    OutColumn("metric", "text", "s.metric", "what was computed"),
-    OutColumn("protocol", "text", "s.protocol", "generalist, task-finetuned or few-shot"),
+    OutColumn("metric", "text", "s.metric", "what was computed", True),
+    OutColumn("protocol", "text", "s.protocol", "generalist, task-finetuned or few-shot", True),
     OutColumn("shots", "integer", "s.shots", "examples in the prompt (few-shot)"),
     OutColumn("variant", "text", "s.variant", "what else sets the figure apart"),
     OutColumn("mode", "text", "s.mode", "`thinking` where the model reasoned at length"),
-    OutColumn("value", "number", "s.value", "the figure, as published"),
-    OutColumn("is_primary", "flag", "s.counted_split = b.split AND s.metric = b.metric", "whether on the primary split and metric"),
-    OutColumn("comparable", "flag", "coalesce(st.class = 0, 0)", "whether it is ranked"),
+    OutColumn("value", "number", "s.value", "the figure, as published", True),
+    OutColumn("is_primary", "flag", "s.counted_split = b.split AND s.metric = b.metric", "whether on the primary split and metric", True),
+    OutColumn("comparable", "flag", "coalesce(st.class = 0, 0)", "whether it is ranked", True),
     OutColumn("rank", "integer", "st.rank", "its rank among the comparable figures of that split and metric"),
     OutColumn("rank_of", "integer", "st.of", "how many those are"),
     OutColumn(
@@ -61,9 +63,9 @@ SCORE_COLUMNS = (
         "CASE WHEN s.status = 'superseded' THEN 'superseded' WHEN st.class IS NULL THEN 'another source goes before' ELSE st.reason END",
         "why it isn't ranked",
     ),
-    OutColumn("status", "text", "s.status", "current or superseded"),
-    OutColumn("evidence", "text", "s.evidence", "original, copy, second-hand or listed"),
-    OutColumn("source", "text", "s.source", "the source's key within the family"),
+    OutColumn("status", "text", "s.status", "current or superseded", True),
+    OutColumn("evidence", "text", "s.evidence", "original, copy, second-hand or listed", True),
+    OutColumn("source", "text", "s.source", "the source's key within the family", True),
     OutColumn("source_title", "text", "src.title", "title of the document in which it was read"),
     OutColumn("source_kind", "text", "src.kind", "paper, repository, model-card, web, list, leaderboard or run"),
     OutColumn("url", "text", "src.url", "address of the document"),
@@ -75,7 +77,7 @@ SCORE_COLUMNS = (
     OutColumn("assumed", "list", "s.assumed_json", "what the source left open and the catalog filled in"),
     OutColumn("train_split_seen", "flag", "s.train_split_seen", "whether the weights saw the benchmark's training split"),
     OutColumn("note", "text", "s.note", "a remark"),
-    OutColumn("origin", "text", "s.origin", "the overlay it comes from; empty for the shipped catalog"),
+    OutColumn("origin", "text", "s.origin", "the overlay it comes from; empty for the shipped catalog", True),
 )  # fmt: skip
 
 RECORD_KEYS = (
@@ -86,11 +88,11 @@ RECORD_KEYS = (
 """The columns of a score that are its record; the others follow from it and the rest of the catalog."""
 
 MODEL_COLUMNS = (
-    OutColumn("id", "text", "m.id", "the model's id"),
-    OutColumn("name", "text", "m.name", "its name"),
-    OutColumn("family", "text", "m.family", "id of its family"),
-    OutColumn("family_name", "text", "m.family_name", "name of its family"),
-    OutColumn("series", "text", "m.series", "the line of families"),
+    OutColumn("id", "text", "m.id", "the model's id", True),
+    OutColumn("name", "text", "m.name", "its name", True),
+    OutColumn("family", "text", "m.family", "id of its family", True),
+    OutColumn("family_name", "text", "m.family_name", "name of its family", True),
+    OutColumn("series", "text", "m.series", "the line of families", True),
     OutColumn("organizations", "list", "m.organizations_json", "who made it"),
     OutColumn("released", "text", "m.released", "when, as far as known: 2024, 2024-05 or 2024-05-20"),
     OutColumn("params", "integer", "m.params", "all parameters"),
@@ -112,34 +114,37 @@ MODEL_COLUMNS = (
     OutColumn("languages", "list", "m.languages_text", "languages that the makers name"),
     OutColumn("lists", "list", "m.lists_json", "public lists that name the family"),
     OutColumn("aliases", "list", "m.aliases_json", "other spellings of the name"),
-    OutColumn("scores", "integer", "m.scores", "how many scores the catalog has"),
+    OutColumn("scores", "integer", "m.scores", "how many scores the catalog has", True),
     OutColumn("summary", "text", "f.summary", "what the family is"),
-    OutColumn("origin", "text", "m.origin", "the overlay it comes from; empty for the shipped catalog"),
+    OutColumn("origin", "text", "m.origin", "the overlay it comes from; empty for the shipped catalog", True),
 )
 
 _SPLITS = "(SELECT json_group_array(id) FROM (SELECT id FROM split WHERE benchmark = b.id ORDER BY position))"
 
 BENCHMARK_COLUMNS = (
-    OutColumn("id", "text", "b.id", "the benchmark's id"),
-    OutColumn("name", "text", "b.name", "its name"),
+    OutColumn("id", "text", "b.id", "the benchmark's id", True),
+    OutColumn("name", "text", "b.name", "its name", True),
     OutColumn("full_name", "text", "b.full_name", "its name in full"),
-    OutColumn("task", "text", "b.task", "what it tests"),
+    OutColumn("task", "text", "b.task", "what it tests", True),
     OutColumn("summary", "text", "b.summary", "what is asked and how it is scored"),
     OutColumn("split", "text", "nullif(b.split, '')", "the primary split"),
     OutColumn("default_split", "text", "b.default_split", "what a figure without a split counts as"),
-    OutColumn("metric", "text", "b.metric", "the primary metric"),
-    OutColumn("unit", "text", "me.unit", "its unit"),
+    OutColumn("metric", "text", "b.metric", "the primary metric", True),
+    OutColumn("unit", "text", "me.unit", "its unit", True),
     OutColumn("min", "number", "me.min", "the lowest possible value"),
     OutColumn("max", "number", "me.max", "the highest possible value"),
-    OutColumn("higher_is_better", "flag", "me.higher_is_better", "the direction"),
+    OutColumn("higher_is_better", "flag", "me.higher_is_better", "the direction", True),
     OutColumn("questions", "integer", "b.questions", "how many questions it has"),
     OutColumn("splits", "list", _SPLITS, "its splits"),
     OutColumn("url", "text", "coalesce(json_extract(b.document_json, '$.links.home'), json_extract(b.document_json, '$.links.code'), "
               "json_extract(b.document_json, '$.links.paper'))", "where to read more"),
-    OutColumn("models", "integer", "b.models", "how many models have a score"),
-    OutColumn("scores", "integer", "b.scores", "how many scores there are"),
-    OutColumn("origin", "text", "b.origin", "the overlay it comes from; empty for the shipped catalog"),
+    OutColumn("models", "integer", "b.models", "how many models have a score", True),
+    OutColumn("scores", "integer", "b.scores", "how many scores there are", True),
+    OutColumn("origin", "text", "b.origin", "the overlay it comes from; empty for the shipped catalog", True),
 )  # fmt: skip
+
+MATRIX_COLUMNS = (OutColumn("model", "text", "", "the model's id", True), OutColumn("name", "text", "", "its name", True))
+"""The columns of `matrix` before those of the figures."""
 
 _SCORES = (
     "score s CROSS JOIN model m ON m.id = s.model CROSS JOIN benchmark b ON b.id = s.benchmark "

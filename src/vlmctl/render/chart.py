@@ -18,25 +18,25 @@ def _exact(value: float, kind: Kind) -> float:
 
 
 def chart_table(chart: Chart) -> Table:
-    """A chart's points, a row each: id, label, x, y, group, and whether it is on the Pareto front."""
+    """A chart's points, a row each: id, name, x, y, group, and whether it is on the Pareto front."""
     front = set(chart.front)
     columns = [
         Column("id", "Id", machine=True),
-        Column("label", "Name", importance=0),
+        Column("name", "Name", importance=0),
         Column("x", chart.x_title, chart.x_kind, importance=0),
         Column("y", chart.y_title, chart.y_kind, importance=0),
-        Column("front", "On the front", "flag", importance=20),
+        Column("pareto", "On the front", "flag", importance=20),
     ]
     if any(point.group for point in chart.points):
         columns.insert(-1, Column("group", "Group", importance=30, shrinks=True))
     rows = [
         {
             "id": point.id,
-            "label": point.label,
+            "name": point.label,
             "x": _exact(point.x, chart.x_kind) if point.stated is None else point.stated,
             "y": _exact(point.y, chart.y_kind),
             "group": point.group or None,
-            "front": point.front or point.id in front,
+            "pareto": point.front or point.id in front,
         }
         for point in chart.points
     ]

@@ -54,14 +54,6 @@ def _painter(*, color: bool) -> Any:
     return lambda spans: painter.text([Span(text, style) for text, style in spans])
 
 
-def _data(finding: Finding) -> dict[str, Any]:
-    place = finding.place
-    return {
-        "path": place.path, "line": place.line, "column": place.column, "severity": finding.severity, "check": finding.check,
-        "message": finding.message, "text": finding.text, "hint": finding.hint,
-    }  # fmt: skip
-
-
 def json_document(findings: Sequence[Finding], explained: Sequence[Finding], *, files: int) -> dict[str, Any]:
     """One object: the findings and how many there are."""
     errors = sum(finding.severity == "error" for finding in findings)
@@ -70,8 +62,8 @@ def json_document(findings: Sequence[Finding], explained: Sequence[Finding], *, 
         "files": files,
         "errors": errors,
         "warnings": len(findings) - errors,
-        "findings": [_data(finding) for finding in findings],
-        "explained": [_data(finding) for finding in explained],
+        "findings": [finding.as_dict() for finding in findings],
+        "explained": [finding.as_dict() for finding in explained],
     }
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from vlmctl.interchange.writing import Left
 from vlmctl.interchange.writing.choosing import Key, chosen
-from vlmctl.query.export import OutColumn
+from vlmctl.query.export import MATRIX_COLUMNS, OutColumn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,8 +22,7 @@ __all__ = ["matrix"]
 def matrix(extract: Extract, left: Left) -> tuple[tuple[OutColumn, ...], Iterator[dict[str, Any]]]:
     """The columns and rows. The scores are read twice: once for the columns, once for the rows."""
     headings = _headings(extract)
-    fixed = (OutColumn("model", "text", "", "the model's id"), OutColumn("name", "text", "", "its name"))
-    columns = (*fixed, *(OutColumn(heading, "number", "", "") for heading in headings.values()))
+    columns = (*MATRIX_COLUMNS, *(OutColumn(heading, "number", "", "") for heading in headings.values()))
     return columns, _rows(extract, headings, left)
 
 

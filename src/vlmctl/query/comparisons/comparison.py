@@ -30,8 +30,6 @@ LABELS = {
     "moe": "Mixture of experts", "license": "Weights license",
 }  # fmt: skip
 
-JSON_NAMES = {"language_model_name": "language_model", "vision_encoder_names": "vision_encoders"}
-
 
 def compare(
     catalog: Catalog, models: Sequence[str], *, everything: bool = False, differing: bool = False, notes: Sequence[str] = ()
@@ -226,14 +224,14 @@ def _data(
     leads = _leads(models, common)
     return {
         "models": [{key: rows[model][key] for key in ("id", "name", "family", "params")} for model in models],
-        "facts": [{"field": JSON_NAMES.get(key, key), "values": {model: rows[model][key] for model in models}} for key in facts],
+        "facts": [{"field": key, "values": {model: rows[model][key] for model in models}} for key in facts],
         "benchmarks": [
             {
                 "benchmark": each.part.benchmark, "split": each.part.split or None, "metric": each.part.metric,
                 "higher_is_better": each.part.higher_is_better,
-                "values": {model: each.figures[model] for model in models if model in each.figures},
+                "values": {model: each.figures.get(model) for model in models},
                 "best": each.best(), "questions": each.questions, "within_noise": each.noise(),
-                **({"delta": _delta(each, models), "delta_error": _error(each, models)} if two else {}),
+                "delta": _delta(each, models) if two else None, "delta_error": _error(each, models) if two else None,
             }
             for each in shown
         ],

@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Shared", "shared_rankings"]
 
+ELSEWHERE = {
+    "value": None, "comparable": False, "reason": "only on another split or metric", "rank": None, "of": None, "split_assumed": False,
+    "mode": None, "evidence": None, "source": None, "url": None,
+}  # fmt: skip
+"""What stands for the figure of a model that has the benchmark only on another split or metric."""
+
 
 class Shared(NamedTuple):
     """One ranking in which the models stand, and where each stands."""
@@ -23,8 +29,8 @@ class Shared(NamedTuple):
     questions: int | None
     """How many questions a figure is the mean over, where that is known; see `noise`."""
     figures: dict[str, dict[str, Any]]
-    """Model id -> {value, comparable, reason, rank, of, split_assumed, source, url}; the value is None where the model
-    has the benchmark only on another split or metric."""
+    """Model id -> {value, comparable, reason, rank, of, split_assumed, mode, evidence, source, url}, or `ELSEWHERE`; nothing for a
+    model without a figure on the benchmark."""
 
     def merits(self) -> dict[str, float]:
         """The comparable figures, signed so that more is better."""
@@ -72,7 +78,7 @@ def shared_rankings(catalog: Catalog, models: Sequence[str]) -> list[Shared]:
         }  # fmt: skip
     for (benchmark, _, _), shared in found.items():
         for model in has[benchmark] - set(shared.figures):
-            shared.figures[model] = {"value": None, "comparable": False, "reason": "only on another split or metric"}
+            shared.figures[model] = dict(ELSEWHERE)
     by_benchmark: dict[str, list[Shared]] = defaultdict(list)
     for shared in found.values():
         by_benchmark[shared.part.benchmark].append(shared)
