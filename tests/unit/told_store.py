@@ -22,7 +22,10 @@ LANGUAGE_MODELS: list[dict[str, Any]] = [
     {
         "id": "brain-7b", "name": "Brain-7B", "line": "Brain", "params": "7B", "maker": "Brain Lab", "hf": "brain/brain-7b",
         "aliases": ["Brain7", "Brain-7B"],
-        "shape": {"layers": 2, "heads": 4, "kv_heads": 2, "head_dim": 64, "attention": "standard", "source": "config.json"},
+        "shape": {
+            "layers": 2, "heads": 4, "kv_heads": 2, "head_dim": 64, "hidden_size": 256, "vocab_size": 1000, "attention": "standard",
+            "source": "config.json",
+        },
     },
     {"id": "brain-moe", "name": "Brain-MoE", "shape": {"layers": 2, "attention": "standard", "moe": {"experts": 8}, "source": "paper"}},
 ]  # fmt: skip
@@ -142,6 +145,7 @@ def gathered(
     families: Sequence[Mapping[str, Any]] = (OWL, WREN, FINCH),
     benchmarks: Sequence[Mapping[str, Any]] = (READING, DRAWING, HALVES, UNUSED),
     additions: Sequence[Mapping[str, Any]] = (ADDITION,),
+    language_models: Sequence[Mapping[str, Any]] = LANGUAGE_MODELS,
 ) -> Records:
     """The records, laid over each other; additions come from the overlay `/over`."""
 
@@ -149,7 +153,7 @@ def gathered(
         return LoadedFile(f"{kind}-{id(found)}.yaml", kind, b"", found)
 
     below = [
-        file("language-models", *map(records.LanguageModel.model_validate, LANGUAGE_MODELS)),
+        file("language-models", *map(records.LanguageModel.model_validate, language_models)),
         file("vision-encoders", *map(records.VisionEncoder.model_validate, VISION_ENCODERS)),
         file("licenses", *map(records.License.model_validate, LICENSES)),
         *(file("benchmark", records.Benchmark.model_validate(each)) for each in benchmarks),

@@ -246,11 +246,9 @@ def _weights_words(binding: Span | None) -> str:
 def _weights_basis(binding: Span | None, facts: Facts) -> str:
     if binding is None:
         return "the whole isn't stated, or its parts contradict it"
-    return (
-        f"{format_count(facts.params)} stated for the whole ({facts.basis})"
-        if facts.params
-        else "the language model's figure counts the whole"
-    )
+    if facts.params is None:
+        return "the language model's figure counts the whole"
+    return f"{format_count(facts.params)} stated for the whole" + (f" ({facts.basis})" if facts.basis else "")
 
 
 def _growing(facts: Facts, known: Known, settings: Settings, counted: Span, reasons: list[str]) -> Iterator[Term]:
