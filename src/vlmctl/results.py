@@ -99,6 +99,10 @@ class Table(NamedTuple):
     blocks: bool = False
     """A matrix, such as models side by side: on a narrow screen it is split into blocks under one another instead of
     leaving columns out. The columns of importance 0 are its labels and stand in every block."""
+    beside: Sequence[str] = ()
+    """Entries that JSON prints beside chosen columns: what marks tell people."""
+    aside: Sequence[str] = ()
+    """Further narration, on what `-q` doesn't print anyway."""
 
 
 class Fact(NamedTuple):
@@ -138,6 +142,7 @@ class Card(NamedTuple):
     data: Any
     """What JSON prints."""
     notes: Sequence[str] = ()
+    """Narration for stderr, on what the card shows; not printed with `-q`."""
     name: Sequence[str] = ()
     """What `-q` prints, a line each."""
     legend: Legend = ()

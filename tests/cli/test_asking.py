@@ -126,3 +126,24 @@ def test_conditions_that_exclude_each_other(vlmctl: Any, command: list[str]) -> 
 def test_both_ends_of_the_memory_are_one_fact_to_lack(vlmctl: Any) -> None:
     ran = vlmctl("list", "memory<9GB", "memory_low<8GB", "--columns", "id,memory,memory_low")
     assert ran.err.count("too little to estimate their memory") == 1
+
+
+def test_quiet_prints_ids_and_tells_only_of_ids(vlmctl: Any) -> None:
+    ran = vlmctl("bench", "show", "TextVQA", "-q")
+    assert (ran.code, ran.out, ran.err) == (0, "textvqa\n", "")
+    assert "ranked below" in vlmctl("bench", "show", "TextVQA").err
+    front = vlmctl("pareto", "--y", "TextVQA", "-q")
+    assert "beaten" not in front.err
+    cut = vlmctl("pareto", "--y", "TextVQA", "-q", "--limit", "2")
+    assert cut.out.splitlines() == front.out.splitlines()[:2]
+    assert f"nothing beats {len(front.out.splitlines()) - 2} more (--limit 0 shows all)" in cut.err
+    whole = vlmctl("pareto", "--y", "TextVQA", "--limit", "2", "--json").json
+    assert [row["id"] for row in whole if row["pareto"]] == front.out.splitlines()
+    assert sum(not row["pareto"] for row in whole) == 2
+    assert "more models match (--limit 0 shows all)" in vlmctl("list", "-q", "-n", "1").err
+
+
+def test_pareto_has_columns(vlmctl: Any) -> None:
+    ran = vlmctl("pareto", "--y", "TextVQA", "--columns", "id,license,value", "--limit", "1")
+    assert ran.out.splitlines()[0] == "id\tlicense\tvalue"
+    assert vlmctl("pareto", "--y", "TextVQA", "--columns", "nosuch").code == 2

@@ -72,7 +72,8 @@ def test_no_header_and_quiet_and_columns() -> None:
     assert plain[0] == "id\tparams\tTextVQA"
     assert run_cli("list", "--series", "Imp", "--columns", "id,params,TextVQA", "--no-header").out.splitlines() == plain[1:]
     assert run_cli("list", "--series", "Imp", "-q").out.splitlines() == [line.split("\t")[0] for line in plain[1:]]
-    assert list(run_cli("list", "--series", "Imp", "--columns", "id,TextVQA", "--json").json[0]) == ["id", "TextVQA"]
+    assert list(run_cli("list", "--series", "Imp", "--columns", "id,TextVQA", "--json").json[0]) == ["id", "TextVQA", "assumed", "modes"]
+    assert list(run_cli("list", "--series", "Imp", "--columns", "id,params", "--json").json[0]) == ["id", "params"]
 
 
 def test_head_ends_quietly() -> None:

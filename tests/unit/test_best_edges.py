@@ -58,7 +58,7 @@ def test_who_beats_whom_in_words(store: Catalog) -> None:
     assert {key: (row["pareto"], row["place"], row["value"].strong) for key, row in rows.items()} == {
         "a": (True, "On the front", True), "b": (True, "On the front", True), "c": (False, "Beaten", False), "d": (False, "Beaten", False),
     }  # fmt: skip
-    assert table.notes == ["2 more have only figures that can't be compared (vlmctl top --bench A)"]
+    assert table.aside == ["2 more have only figures that can't be compared (vlmctl top --bench A)"]
     assert table.heading == "A: higher is better · Params: less is better\tnothing beats 2 of 4 models"
 
 
@@ -66,16 +66,16 @@ def test_one_that_cannot_be_compared_is_one() -> None:
     small = build(
         {"a": Model(G), "u": Model(G), "n": Model(None)}, {"A": Bench()}, {("a", "A"): 1, ("u", "A"): 2, ("n", "A"): 3}, [("u", "A")]
     )
-    notes = pareto(small, "params", "A", Filter()).notes
-    assert "1 more has only figures that can't be compared (vlmctl top --bench A)" in notes
-    assert "1 more has a figure but no parameter count" in notes
-    assert pareto(small, "params", "A", Filter(), limit=0).notes == notes
+    table = pareto(small, "params", "A", Filter())
+    assert "1 more has only figures that can't be compared (vlmctl top --bench A)" in table.aside
+    assert "1 more has a figure but no parameter count" in table.notes
+    assert pareto(small, "params", "A", Filter(), beaten=0).notes == table.notes
 
 
 def test_which_columns_people_and_machines_see(store: Catalog) -> None:
     by_params = {column.key: column for column in pareto(store, "params", "A", Filter()).columns}
     assert {key for key, column in by_params.items() if column.machine} == {
-        "id", "family", "params", "x_field", "benchmark", "split", "metric", "pareto", "beaten_by",
+        "id", "family", "params", "x_field", "benchmark", "split", "metric", "pareto", "beaten_by", "split_assumed", "mode",
     }  # fmt: skip
     assert {key for key, column in by_params.items() if column.human} == {"rival", "place"}
     by_figure = {column.key: column for column in pareto(store, "B", "A", Filter()).columns}

@@ -42,10 +42,24 @@ def test_unrounded_and_ties_kept(store: Catalog) -> None:
 
 
 def test_limit_counts_the_beaten_and_quiet_prints_the_front(store: Catalog) -> None:
-    table = pareto(store, "params", "A", Filter(), limit=1)
+    table = pareto(store, "params", "A", Filter(), beaten=1)
     assert [row["id"] for row in table.rows] == ["a", "b", "c", "g", "f"]
-    assert "1 more is beaten (--limit 0 shows all)" in table.notes
+    assert "1 more is beaten (--limit 0 shows all)" in table.aside
     assert [row[table.name] for row in table.rows] == ["a", "b", "c", "g", None]
+    assert not any("nothing beats" in note for note in table.notes)
+    cut = pareto(store, "params", "A", Filter(), limit=3, beaten=0)
+    assert [row[cut.name] for row in cut.rows] == ["a", "b", "c"]
+    assert "nothing beats 1 more (--limit 0 shows all)" in cut.notes
+    assert "2 more are beaten (--limit 0 shows all)" in cut.aside
+    assert cut.rows[0]["beats"] == table.rows[0]["beats"], "a limit changes no answer"
+
+
+def test_columns_are_keys_fields_or_benchmarks(store: Catalog) -> None:
+    table = pareto(store, "params", "A", Filter(), columns=["value", "id", "license", "E", "split_assumed"])
+    assert [column.key for column in table.columns] == ["value", "id", "license", "E", "split_assumed"]
+    assert table.data is None
+    assert {row["id"]: row["E"] for row in table.rows}["a"] == 0.5
+    assert set(table.beside) == {"split_assumed", "mode"}
 
 
 def test_a_filter_makes_a_front_of_its_own(store: Catalog) -> None:

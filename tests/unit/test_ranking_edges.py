@@ -100,14 +100,15 @@ def test_columns(store: Catalog) -> None:
     own = {column.key: column for column in asked(store).columns}
     assert list(own) == [
         "rank", "id", "name", "family", "params", "language_model_name", "benchmark", "split", "metric", "protocol", "value", "comparable",
-        "reason", "source", "evidence", "remark",
+        "reason", "source", "evidence", "split_assumed", "mode", "remark",
     ]  # fmt: skip
     assert {key for key, column in own.items() if column.machine} == {
         "id", "family", "benchmark", "split", "metric", "protocol", "comparable", "reason", "source", "evidence",
+        "split_assumed", "mode",
     }  # fmt: skip
     assert {key for key, column in own.items() if column.human} == {"language_model_name", "remark"}
     assert [key for key, column in own.items() if column.importance == 0] == ["rank", "name", "value"]
-    assert own["comparable"].kind == "flag"
+    assert own["comparable"].kind == own["split_assumed"].kind == "flag"
     chosen = asked(store, columns=["value", "license", "reason"])
     assert [(column.key, column.title) for column in chosen.columns] == [("value", "A"), ("license", "License"), ("reason", "Reason")]
     assert chosen.data is None

@@ -187,6 +187,8 @@ def test_a_snippet_starts_shortly_before_the_match() -> None:
 
 
 ALPHABET = "aAbé高分辨率文 \"'%_*^-:()\0ß"
+HELD = ALPHABET.replace("\0", "")
+"""What passages are made of: the index takes NUL for a text's end, and `validate` doesn't let one in (`hidden-characters`)."""
 
 
 @pytest.fixture(scope="module")
@@ -198,7 +200,7 @@ def pages() -> Iterator[Catalog]:
 
 
 @settings(max_examples=150, deadline=None)
-@given(texts=st.lists(st.text(ALPHABET, min_size=1, max_size=12), min_size=1, max_size=5), text=st.text(ALPHABET, min_size=1, max_size=6))
+@given(texts=st.lists(st.text(HELD, min_size=1, max_size=12), min_size=1, max_size=5), text=st.text(ALPHABET, min_size=1, max_size=6))
 def test_it_finds_what_looking_finds(pages: Catalog, texts: list[str], text: str) -> None:
     """Index and scan together equal the obvious: every word is in some passage of the thing, whatever its case."""
     try:

@@ -191,13 +191,23 @@ def pareto_command(
     selection: Selection,
     output: Output,
     limit: Annotated[
-        int,
-        typer.Option("--limit", "-n", metavar="N", min=0, help="At most N of the beaten models; 0 shows all.", rich_help_panel="Output"),
-    ] = 10,
+        int | None,
+        typer.Option(
+            "--limit",
+            "-n",
+            metavar="N",
+            min=0,
+            help="At most N of the beaten models, or with -q of the unbeaten ones; 0 shows all.",
+            rich_help_panel="Output",
+            show_default="10",
+        ),
+    ] = None,
 ) -> None:
     """Show the models that nothing smaller beats, and by whom the others are beaten."""
     from vlmctl.query.rankings.pareto import pareto
 
     catalog = output.open()
     where = selection.filter(catalog, terms)
-    emit(pareto(catalog, x, y, where, limit=limit or None), output)
+    beaten = 10 if limit is None else limit or None
+    front = (limit or None) if output.quiet else None
+    emit(pareto(catalog, x, y, where, columns=output.chosen_columns(), limit=front, beaten=beaten), output)

@@ -27,6 +27,9 @@ MODEL_KEYS = (
 SHOWN = ("name", "params", "language_model_name", "vision_encoder_names", "license", "released", "scores")
 """What a terminal shows of a model unless `--columns` says otherwise."""
 
+TOLD = {key: Column(key, title, "list", machine=True, importance=90) for key, title in (("assumed", "Split assumed"), ("modes", "Modes"))}
+"""Columns that say what the marks beside benchmarks' figures say; see `marks`."""
+
 Order = Sequence[tuple[Field, bool]]
 """Fields to sort by, each with whether it descends."""
 
@@ -111,9 +114,9 @@ def list_models(
         return list_marked(catalog, where, sort=sort, columns=columns, limit=limit)
     order = resolve_order(catalog, sort)
     if columns:
-        chosen = [resolve_field(catalog, name) for name in columns]
-        wanted = list(dict.fromkeys(chosen))
-        shown = [fields.column_of(field) for field in wanted]
+        named = {name: resolve_field(catalog, name) for name in columns if name not in TOLD}
+        wanted = list(dict.fromkeys(named.values()))
+        shown = list(dict.fromkeys(fields.column_of(named[name]) if name in named else TOLD[name] for name in columns))
     else:
         asked = _asked(order, where)
         shown = [*default_columns(), *(fields.column_of(field)._replace(importance=1) for field in asked)]
@@ -130,7 +133,12 @@ def list_models(
     notes = list(dict.fromkeys([*notes, *remarks(catalog, wanted)]))
     total = catalog.value("SELECT count(*) FROM model")
     heading = f"{found} of {total} models" + (f" · {where.text}" if where.text else "")
-    return Table(shown, rows, heading, notes=notes, empty="no model matches")
+    table = Table(shown, rows, heading, notes=notes, empty="no model matches")
+    if any(field.params for field in wanted):
+        from vlmctl.query.marks import with_marks
+
+        return with_marks(catalog, table, wanted, chosen=bool(columns))
+    return table
 
 
 def _asked(order: Order, where: Filter) -> list[Field]:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple, TextIO
 
 from vlmctl.render.cells import machine, value_of, visible
-from vlmctl.results import Chart, Table
+from vlmctl.results import Card, Chart, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from vlmctl.results import Result
 
@@ -53,8 +53,15 @@ def render(result: Result, stream: TextIO, *, format: Format, options: RenderOpt
         narration.append("nothing to plot")
     for text in _quiet(result) if options.quiet else _parts(result, stream, format, options, narration):
         write(text)
-    narration.extend(result.notes)
+    narration.extend(_notes(result, quiet=options.quiet))
     return [visible(line) for line in narration]
+
+
+def _notes(result: Result, *, quiet: bool) -> Sequence[str]:
+    """What is told beside the answer: with `-q` only what concerns the ids, as nothing on a card does."""
+    if isinstance(result, Table):
+        return result.notes if quiet else [*result.notes, *result.aside]
+    return () if quiet and isinstance(result, Card) else result.notes
 
 
 def _parts(result: Result, stream: TextIO, form: Format, options: RenderOptions, narration: list[str]) -> Iterable[str]:

@@ -62,14 +62,14 @@ def raw(value: Any) -> Any:
 def machine(value: Any) -> str:
     """A value as a delimited format has it: whole, without units; absent is empty.
 
-    The elements of a list are joined by `, `; a mapping, or a list that holds one, is compact JSON.
+    The elements of a list are joined by `, `; a mapping, or a list that holds one, is compact JSON. Empty ones are empty.
     """
     value = value_of(value)
     if isinstance(value, str):
         return value
     if isinstance(value, bool):
         return "true" if value else "false"
-    if value is None or (isinstance(value, float) and not math.isfinite(value)):
+    if is_missing(value):
         return ""
     if _is_list(value):
         elements = [value_of(element) for element in value]

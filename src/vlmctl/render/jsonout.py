@@ -79,9 +79,9 @@ def _items(result: Result, *, chosen: bool) -> tuple[Any, Iterable[Any] | None]:
 
 
 def _rows(table: Table, *, chosen: bool) -> Iterator[Mapping[str, Any]]:
-    """The rows whole but for what is made for people, or only the columns that were chosen."""
+    """The rows whole but for what is made for people, or only the columns that were chosen and what marks say beside them."""
     if chosen:
-        keys = [column.key for column in table.columns if not column.human]
+        keys = list(dict.fromkeys([*(column.key for column in table.columns if not column.human), *table.beside]))
         return ({key: row.get(key) for key in keys} for row in table.rows)
     human = {column.key for column in table.columns if column.human}
     if human:

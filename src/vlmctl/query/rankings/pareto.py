@@ -111,68 +111,85 @@ def cost_of(catalog: Catalog, name: str) -> _Cost:
     return _Cost(field, part, (number,), -1 if part and part.higher_is_better else 1)
 
 
-def pareto(catalog: Catalog, x: str, y: str, where: Filter, *, limit: int | None = None) -> Table:
-    """The front of `y` (a benchmark) over `x`, then the beaten, the strongest first; `limit` counts the beaten."""
+def pareto(
+    catalog: Catalog, x: str, y: str, where: Filter, *, columns: Sequence[str] = (), limit: int | None = None, beaten: int | None = None
+) -> Table:
+    """The front of `y` (a benchmark) over `x`, cheapest first, then the beaten, the strongest first.
+
+    At most `limit` models of the front, and `beaten` of the beaten. `columns` names keys of the rows, or fields and benchmarks.
+    """
     cost, part = cost_of(catalog, x), benchmark_part(catalog, y)
     by_name = {field.name: field for field in fields.FIELDS}
-    wanted = tuple(dict.fromkeys([*(by_name[key] for key in MODEL_FIELDS), cost.field, *cost.wanted]))
+    extra = [resolve_field(catalog, name) for name in columns if name not in ROW_KEYS]
+    wanted = tuple(dict.fromkeys([*(by_name[key] for key in MODEL_FIELDS), cost.field, *cost.wanted, *extra]))
     found = list(standings(catalog, part, where, wanted, classes=(0,)))
     placed = [(standing, span) for standing in found if (span := cost.span(standing)) is not None]
     marks = on_front([span for _, span in placed])
     front = sorted(
         (pair for pair, mark in zip(placed, marks, strict=True) if mark), key=lambda pair: (pair[1].low, pair[1].high, -pair[1].merit)
     )
-    beaten = [pair for pair, mark in zip(placed, marks, strict=True) if not mark]
-    shown = beaten if limit is None else beaten[:limit]
+    others = [pair for pair, mark in zip(placed, marks, strict=True) if not mark]
     spans = [span for _, span in placed]
-    rows = [_row(pair, cost, part, spans, []) for pair in front] + [_row(pair, cost, part, spans, front) for pair in shown]
-    notes = list(dict.fromkeys([*missing(catalog, where), *remarks(catalog, [cost.field])]))
+    rows = [_row(pair, cost, part, spans, [], extra) for pair in front[:limit]]
+    rows += [_row(pair, cost, part, spans, front, extra) for pair in others[:beaten]]
+    notes = list(dict.fromkeys([*missing(catalog, where), *remarks(catalog, [cost.field, *extra])]))
     if unknown := len(found) - len(placed):
         lacking = cost.field.lacking or f"no {cost.field.title}"
         notes.append(f"{unknown} more {'has a figure but' if unknown == 1 else 'have a figure but'} {lacking}")
-    if len(beaten) > len(shown):
-        more = len(beaten) - len(shown)
-        notes.append(f"{more} more {'is' if more == 1 else 'are'} beaten (--limit 0 shows all)")
+    if (more := len(front[limit:])) and limit is not None:
+        notes.append(f"nothing beats {more} more (--limit 0 shows all)")
+    aside = []
+    if (more := len(others[beaten:])) and beaten is not None:
+        aside.append(f"{more} more {'is' if more == 1 else 'are'} beaten (--limit 0 shows all)")
     if unranked := coverage(catalog, part, where)[1]:
-        notes.append(
-            f"{unranked} more {'has' if unranked == 1 else 'have'} only figures that can't be compared (vlmctl top --bench {part.title})"
-        )
+        has = "has" if unranked == 1 else "have"
+        aside.append(f"{unranked} more {has} only figures that can't be compared (vlmctl top --bench {part.title})")
     return Table(
-        _columns(cost, part),
+        _chosen(_columns(cost, part), columns, extra),
         rows,
         heading=_heading(cost, part, where, len(front), len(placed)),
         legend=[("?", f"the source names no split; taken for {part.split}")],
         notes=notes,
-        data=[{key: row[key] for key in ROW_KEYS} for row in rows],
+        aside=aside,
+        data=None if columns else [{key: row[key] for key in ROW_KEYS} for row in rows],
         name="front_id",
         group="place",
         empty=f"no model that matches has both {cost.field.title} and a comparable figure for {part.title}",
+        beside=("split_assumed", "mode") if "value" in columns else (),
     )  # fmt: skip
 
 
 MODEL_FIELDS = ("id", "name", "family", "params", "language_model_name")
 
-ROW_KEYS = ("id", "name", "family", "params", "x_field", "x", "benchmark", "split", "metric", "value", "pareto", "beats", "beaten_by")
+ROW_KEYS = (
+    "id", "name", "family", "params", "x_field", "x", "benchmark", "split", "metric", "value", "pareto", "beats", "beaten_by",
+    "split_assumed", "mode",
+)  # fmt: skip
 """What `pareto --json` prints of a row (v1: keys are only ever added)."""
 
 
 def _row(
-    pair: tuple[Standing, Span], cost: _Cost, part: BenchmarkPart, spans: Sequence[Span], front: Sequence[tuple[Standing, Span]]
+    pair: tuple[Standing, Span],
+    cost: _Cost,
+    part: BenchmarkPart,
+    spans: Sequence[Span],
+    front: Sequence[tuple[Standing, Span]],
+    extra: Sequence[Field],
 ) -> dict[str, Any]:
     """A model of the front, or a beaten one with those of the front that beat it, the smallest first."""
     standing, span = pair
     model = standing.model
     over = [each.model for each, other in front if beats(other, span)]
     rest = f" and {len(over) - 1} more" if len(over) > 1 else ""
-    assumed = bool(part.split) and standing.score["split"] is None
+    assumed = part.split not in ("", "?") and standing.score["split"] is None
     return {
-        **{key: model[key] for key in MODEL_FIELDS},
+        **{key: model[key] for key in (*MODEL_FIELDS, *(field.name for field in extra))},
         "x_field": cost.field.name, "x": model[cost.field.name],
         "benchmark": part.benchmark, "split": part.split or None, "metric": part.metric,
         "value": Cell(standing.score["value"], mark="?" if assumed else "", strong=not front),
         "pareto": not front, "beats": sum(beats(span, other) for other in spans), "beaten_by": [each["id"] for each in over],
         "place": "Beaten" if front else "On the front", "rival": f"{over[0]['name']}{rest}" if over else "",
-        "front_id": None if front else model["id"],
+        "front_id": None if front else model["id"], "split_assumed": assumed, "mode": standing.score["mode"],
     }  # fmt: skip
 
 
@@ -189,7 +206,17 @@ def _columns(cost: _Cost, part: BenchmarkPart) -> list[Column]:
         Column("beaten_by", "Beaten by", "list", machine=True, importance=61),
         Column("rival", "Beaten by", human=True, shrinks=True, importance=3),
         Column("place", "", human=True, importance=1),
+        Column("split_assumed", "Split assumed", "flag", machine=True, importance=84), Column("mode", "Mode", machine=True, importance=85),
     ]  # fmt: skip
+
+
+def _chosen(columns: Sequence[Column], names: Sequence[str], extra: Sequence[Field]) -> list[Column]:
+    """The columns that `--columns` names, of the table's own or of the fields; all where none is named."""
+    if not names:
+        return list(columns)
+    own = {column.key: column for column in columns if not column.human}
+    others = iter(extra)
+    return list(dict.fromkeys(own[name] if name in ROW_KEYS else fields.column_of(next(others)) for name in names))
 
 
 def _heading(cost: _Cost, part: BenchmarkPart, where: Filter, front: int, placed: int) -> str:
@@ -215,7 +242,7 @@ def list_marked(
     `pareto:BENCH` says on which benchmark; plain `pareto` means the first benchmark that a column, the order or the
     filter names. None where the parameters or the figure aren't known.
     """
-    from vlmctl.query.listing import list_models
+    from vlmctl.query.listing import TOLD, list_models
 
     named = {column: _benchmark_of(catalog, column, (*columns, *sort), where) for column in columns if mark_named(column)}
     plain = [column for column in columns if not mark_named(column)]
@@ -225,7 +252,7 @@ def list_marked(
     for column in columns:
         part = named.get(column)
         if part is None:
-            shown.append(fields.column_of(resolve_field(catalog, column)))
+            shown.append(TOLD.get(column) or fields.column_of(resolve_field(catalog, column)))
             continue
         shown.append(Column(column.strip(), f"Pareto {part.title}", "flag", importance=9))
         _mark(rows, column.strip(), part)
@@ -238,8 +265,10 @@ def list_marked(
 
 def _mark(rows: list[dict[str, Any]], key: str, part: BenchmarkPart) -> None:
     sign = 1 if part.higher_is_better else -1
-    able = [row for row in rows if row["params"] is not None and row[part.title] is not None]
-    for row, mark in zip(able, on_front([Span(row["params"], row["params"], sign * row[part.title]) for row in able]), strict=True):
+    figures = [row[part.title].value if isinstance(row[part.title], Cell) else row[part.title] for row in rows]
+    able = [(row, figure) for row, figure in zip(rows, figures, strict=True) if row["params"] is not None and figure is not None]
+    marks = on_front([Span(row["params"], row["params"], sign * figure) for row, figure in able])
+    for (row, _), mark in zip(able, marks, strict=True):
         row[key] = mark
 
 

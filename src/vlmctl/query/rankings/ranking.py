@@ -119,7 +119,7 @@ def rank(
         rows, notes = arrange(rows, view, limit)
     else:
         notes = _more(counts, rows, limit, len(parts))
-    return Table(
+    table = Table(
         _columns(parts, columns, extra, by_size=bool(view and view.borders)),
         rows,
         heading=_heading(parts, where, counts, len(rows)),
@@ -129,6 +129,11 @@ def rank(
         group="split" if len(parts) > 1 else "size_class" if view and view.borders else None,
         empty=f"no model that matches has a figure for {first.title}",
     )
+    if columns:
+        from vlmctl.query.marks import ranking_with_marks
+
+        return ranking_with_marks(catalog, table, columns, extra)
+    return table
 
 
 VIEW_KEYS = ("size_class", "pareto")
@@ -202,14 +207,15 @@ def _columns(parts: Sequence[BenchmarkPart], chosen: Sequence[str], extra: Seque
     }
     if chosen:
         by_name = {field.name: fields.column_of(field) for field in extra}
-        return [own.get(name) or by_name.get(_canonical(name, extra)) or Column(name, name.capitalize()) for name in chosen]
+        return [own.get(name) or by_name.get(_canonical(name, extra)) or _plain(name) for name in chosen]
     order = ["rank", "id", "name", "family", "params", "language_model_name", "benchmark", "split", "metric", "protocol", "value",
-             "comparable", "reason", "source", "evidence", "remark"]  # fmt: skip
+             "comparable", "reason", "source", "evidence", "split_assumed", "mode", "remark"]  # fmt: skip
     order = ["size_class", *order] if by_size else order
-    return [
-        own.get(key) or Column(key, key.capitalize(), "flag" if key == "comparable" else "text", machine=True, importance=70)
-        for key in order
-    ]
+    return [own.get(key) or _plain(key)._replace(machine=True, importance=70) for key in order]
+
+
+def _plain(key: str) -> Column:
+    return Column(key, key.replace("_", " ").capitalize(), "flag" if key in ("comparable", "split_assumed") else "text")
 
 
 def _canonical(name: str, extra: Sequence[Field]) -> str:

@@ -212,6 +212,7 @@ def rank_several(
         data=None if columns else [layout.data_of(row) for row in rows],
         group="size_class" if view.borders else None,
         empty="no model that matches has " + ("any" if how.missing == "pairwise" else "all") + " of the benchmarks",
+        beside=("assumed", "modes", "reasons") if columns else (),
     )
 
 
