@@ -96,6 +96,7 @@ def _bounded(cursor: Iterable[Sequence[Any]], most: int | None) -> Iterator[list
 
 
 def _fence(connection: sqlite3.Connection, until: float) -> None:
+    connection.set_authorizer(None)  # a statement before this one set it
     connection.execute(f"PRAGMA hard_heap_limit = {MOST_BYTES}")
     connection.execute("PRAGMA trusted_schema = OFF")
     connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_VALUE)
