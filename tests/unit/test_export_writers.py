@@ -146,7 +146,7 @@ def test_eval_results_have_one_entry_per_task_and_notes_for_what_is_special() ->
     left = Left()
     (document,) = hub_results.documents(OneModel(*rows), left)  # type: ignore[arg-type]
     assert document.path == ("m", ".eval_results", "olmocr-bench.yaml")
-    assert [(entry["value"], entry.get("notes")) for entry in document.data] == [(2, None), (3, "no OCR")]
+    assert [(entry["value"], entry.get("notes")) for entry in document.data] == [(2, None), (3, "variant: no OCR")]
     assert {entry["dataset"]["task_id"] for entry in document.data} == {"table_tests"}
     assert left.total() == 2
 

@@ -354,12 +354,12 @@ def test_cards_are_read_as_strictly_as_records(read: Importer, card: str, says: 
 
 def test_eval_results(read: Importer) -> None:
     text = (
-        "- {dataset: {id: MMMU/MMMU, task_id: val}, value: 35.3}\n- {dataset: {id: lab/textvqa, task_id: x}, value: 0.58}\n"
+        "- {dataset: {id: MMMU/MMMU, task_id: val}, value: 35.3}\n- {dataset: {id: lab/textvqa, task_id: val}, value: 0.58}\n"
         "- {dataset: {}, value: 3}\n- 7\n"
     )
     entries = read("ada-3b/.eval_results/r.yaml", text)
     assert taken(entries) == [("ada-3b", "mmmu", "val", None, 35.3)]
-    assert told(entries, "flagged")[0] == "0.58 is a share where TextVQA is given in percent"
+    assert told(entries, "flagged")[0] == "0.58 is a share where TextVQA val is given in percent"
     assert len(told(entries, "flagged")) == 3
 
 

@@ -65,7 +65,8 @@ def _score(entry: Entry, source: Sourced) -> dict[str, Any]:
     record = {
         "benchmark": part.benchmark, "split": part.split, "metric": part.metric,
         "protocol": None if candidate.protocol == "generalist" else candidate.protocol, "shots": candidate.shots,
-        "variant": candidate.variant, "value": entry.value, "where": candidate.where or None, "evidence": source.evidence,
+        "variant": candidate.variant, "mode": candidate.mode, "value": entry.value, "where": candidate.where or None,
+        "evidence": source.evidence,
         "assumed": list(candidate.assumed) or None, "quote": text or None,
         "listed": {"column": candidate.benchmark, "text": text} if is_list and text else None, "note": candidate.note,
     }  # fmt: skip

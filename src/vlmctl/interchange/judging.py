@@ -239,7 +239,17 @@ def _key(entry: Entry, vocabulary: Vocabulary) -> tuple[object, ...]:
     assert candidate is not None
     assert part is not None
     metric = vocabulary.metric(part)
-    return entry.model, part.benchmark, part.split, metric, candidate.protocol, candidate.shots, candidate.variant, entry.source
+    return (
+        entry.model,
+        part.benchmark,
+        part.split,
+        metric,
+        candidate.protocol,
+        candidate.shots,
+        candidate.variant,
+        candidate.mode,
+        entry.source,
+    )
 
 
 def _at(entry: Entry) -> str:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from vlmctl.interchange.reading import Candidate, Number
     from vlmctl.query.vocabulary import Part, Vocabulary
 
-__all__ = ["in_range", "named_part", "one_figure", "rounded", "scaled"]
+__all__ = ["in_range", "named_part", "narrowed", "one_figure", "rounded", "scaled"]
 
 _FIGURE = re.compile(r"\s*(-?\d{1,9}(?:\.\d{1,20})?)\s*%?\s*(?:(?:±|\+/-)\s*[\d.]{1,20}\s*%?)?\s*", re.ASCII)
 
@@ -38,19 +38,31 @@ def rounded(value: Number) -> Number:
     return int(exact) if exact == exact.to_integral_value() else float(exact)
 
 
-def named_part(vocabulary: Vocabulary, names: Sequence[str], labels: Sequence[str] = (), metrics: Sequence[str] = ()) -> Part | None:
-    """The part that some names mean, narrowed by the labels and metrics that are known; None where no name is known.
+def named_part(vocabulary: Vocabulary, names: Sequence[str]) -> Part | None:
+    """The part that some names mean; None where none is known. The first one that is known counts.
 
-    A name may be a data set's id, `lmms-lab/TextVQA`. The first name that is known counts.
+    A name may be a data set's id, `lmms-lab/TextVQA`.
     """
     for spelling in (each for name in names for each in _spellings(name)):
         heading = heading_of(vocabulary, spelling)
         if heading is not None and len(heading.parts) == 1:
-            part = heading.parts[0]
-            for label in (*labels, *metrics):
-                part = (vocabulary.labelled(part, label) if label else None) or part
-            return part
+            return heading.parts[0]
     return None
+
+
+def narrowed(vocabulary: Vocabulary, part: Part, label: str) -> Part | None:
+    """The part with what a label says of it; None where that names no part of the benchmark, or another one than is known already.
+
+    A label names a split or metric (`val`), with or without the benchmark (`textvqa_val`), or the benchmark as a whole.
+    """
+    found = vocabulary.labelled(part, label)
+    if found is not None:
+        return found
+    named = named_part(vocabulary, (label,))
+    if named is None or named.benchmark != part.benchmark:
+        return None
+    agree = all(mine is None or own is None or mine == own for mine, own in ((part.split, named.split), (part.metric, named.metric)))
+    return part._replace(split=part.split or named.split, metric=part.metric or named.metric) if agree else None
 
 
 def _spellings(name: str) -> Iterator[str]:
@@ -64,13 +76,16 @@ def scaled(vocabulary: Vocabulary, candidate: Candidate, *, shares: bool) -> Can
     """A candidate whose figure fits its benchmark's scale; doubted where it doesn't.
 
     With `shares`, a figure between 0 and 1 on a percent scale is a share, as harnesses print them: it is multiplied by
-    a hundred, and the record says so (`assumed: [scale]`).
+    a hundred, and the record says so (`assumed: [scale]`). What may be either a share or a small percentage is doubted.
     """
     if candidate.part is None or candidate.value is None or candidate.doubt:
         return candidate
     scale, value = vocabulary.scale(candidate.part), candidate.value
     hundredfold = float(Decimal(repr(value)) * 100)
-    is_share = scale.unit == "percent" and 0 <= value <= 1 and not scale.likely(value)
+    small = scale.unit == "percent" and 0 < value <= 1
+    if small and scale.likely(value) and scale.likely(hundredfold):
+        return candidate._replace(doubt=f"{value:.12g} may be a percentage or a share of {vocabulary.title(candidate.part)}")
+    is_share = small and not scale.likely(value)
     if is_share and shares:
         return in_range(vocabulary, candidate._replace(value=rounded(hundredfold), assumed=(*candidate.assumed, "scale")))
     if is_share and scale.likely(hundredfold):

@@ -23,6 +23,9 @@ __all__ = ["is_results", "read"]
 MISSPELLED = {"percetion": "perception"}
 """lmms-eval's own slips in names of metrics."""
 
+UNLIMITED = (None, -1, "", "None")
+"""What a limit is called where there is none; anything else is one."""
+
 OTHERS = frozenset({"alias", "samples", "sample_len", "sample_count"})
 """Entries of a task that are no metrics."""
 
@@ -78,7 +81,10 @@ def _shortage(data: dict[str, Any], task: str) -> str | None:
         return f"{effective} of {original} questions" if effective < original else None
     config = data.get("config")
     limit = config.get("limit") if isinstance(config, dict) else None
-    return f"at most {limit} questions" if isinstance(limit, (int, float)) and not isinstance(limit, bool) and limit > 0 else None
+    if limit in UNLIMITED:
+        return None
+    share = isinstance(limit, float) and limit < 1
+    return f"{100 * limit:.12g} % of the questions" if share else f"at most {str(limit)[:20]} questions"
 
 
 def _date(data: dict[str, Any]) -> str | None:
@@ -93,11 +99,11 @@ def _task(file: File, vocabulary: Vocabulary, data: dict[str, Any], task: str, m
     if base is None:
         yield Remark(Place(file.name, cell=f"results.{task}"[:300]), "skipped", "", "", task)
         return
-    for key, raw in metrics.items():
+    figures = {key: raw for key, raw in metrics.items() if _counts(key, raw)}
+    shares = all(value <= 1 for raw in figures.values() if (value := one_figure(raw)) is not None)
+    for key, raw in figures.items():
         metric = key.split(",", 1)[0]
         place = Place(file.name, cell=f"results.{task}.{key}"[:300])
-        if metric in OTHERS or metric.endswith("_stderr") or raw is None or raw in ("N/A", [], {}, " "):
-            continue
         value = one_figure(raw)
         if value is None:
             yield Remark(place, "skipped", "no figure", "", task, str(raw)[:80])
@@ -111,8 +117,14 @@ def _task(file: File, vocabulary: Vocabulary, data: dict[str, Any], task: str, m
             "", task, part, value, str(raw)[:80], place, f"{task}, {key}", protocol="few-shot" if shots else "generalist",
             shots=shots, numbers=(value,),
         )  # fmt: skip
-        found = scaled(vocabulary, candidate, shares=True)
+        found = scaled(vocabulary, candidate, shares=shares)
         yield found if found.value is None else found._replace(value=rounded(found.value))
+
+
+def _counts(key: str, raw: Any) -> bool:
+    """Whether an entry of a task is a metric with a figure."""
+    metric = key.split(",", 1)[0]
+    return not (metric in OTHERS or metric.endswith("_stderr") or raw is None or raw in ("N/A", [], {}, "", " "))
 
 
 def _shots(data: dict[str, Any], task: str) -> int | None:

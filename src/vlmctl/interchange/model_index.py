@@ -10,16 +10,23 @@ from typing import TYPE_CHECKING, Any
 
 from vlmctl.errors import UsageError
 from vlmctl.interchange.content import File, text_of, yaml_of
-from vlmctl.interchange.keyed import named_part, one_figure, scaled
+from vlmctl.interchange.keyed import named_part, narrowed, one_figure, scaled
 from vlmctl.interchange.reading import Candidate, Origin, Place, Reading, Remark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vlmctl.query.vocabulary import Part, Vocabulary
+    from vlmctl.query.vocabulary import Vocabulary
     from vlmctl.source.document import Document
 
 __all__ = ["front_matter", "read"]
+
+PROTOCOLS = ("generalist", "task-finetuned", "few-shot")
+SHOTS = ("shots", "num_few_shot", "num_fewshot", "n_shot", "n-shot")
+"""What cards call the number of examples in the prompt."""
+
+WHOLE = frozenset({"", "default"})
+"""Configurations that mean the data set as it is."""
 
 _PROTOCOL = re.compile(r"\((?P<protocol>generalist|task-finetuned|few-shot)(?:,\s*(?P<shots>\d{1,3}) shots?)?\)")
 
@@ -76,24 +83,62 @@ def _metric(
     value = one_figure(_get(metric, "value"))
     if value is None:
         return _remark(file, document, route, f"{_get(metric, 'value')!r} is no figure", name, label)
-    part = _part(vocabulary, dataset, metric)
-    protocol, shots = _protocol(_text(_get(metric, "name")))
     place = document.locate((*route, "value"))
-    arguments = _get(dataset, "args")
-    special = [_text(_get(arguments, key)) for key in ("variant", "mode")]  # what sets a figure apart must not make it a plain one
     candidate = Candidate(
-        name, label, part, value, _text(_get(metric, "value")), Place(file.name, place.line, place.column, ""),
-        f"model-index, {label}", protocol=protocol, shots=shots, variant=", ".join(filter(None, special)) or None,
-        origin=_origin(result), numbers=(value,),
+        name, label, None, value, _text(_get(metric, "value")), Place(file.name, place.line, place.column, ""),
+        f"model-index, {label}", origin=_origin(result), numbers=(value,),
     )  # fmt: skip
-    return scaled(vocabulary, candidate, shares=False)
+    return scaled(vocabulary, _set_apart(_placed(vocabulary, candidate, dataset, metric), dataset, metric), shares=False)
 
 
-def _part(vocabulary: Vocabulary, dataset: Any, metric: Any) -> Part | None:
-    labels = [_text(_get(dataset, key)) for key in ("split", "config")]
-    names = [_text(_get(dataset, key)) for key in ("name", "type")]
-    measures = [_PROTOCOL.sub("", _text(_get(metric, key))).strip() for key in ("type", "name")]
-    return named_part(vocabulary, names, labels, measures)
+def _placed(vocabulary: Vocabulary, candidate: Candidate, dataset: Any, metric: Any) -> Candidate:
+    """The candidate with the part that data set, split, configuration and metric mean; doubted where one of them means none."""
+    parts = [part for key in ("name", "type") if (part := named_part(vocabulary, (_text(_get(dataset, key)),)))]
+    if not parts:
+        return candidate
+    part = parts[0]
+    if parts[-1].benchmark != part.benchmark:
+        mine, other = (vocabulary.benchmarks[each.benchmark].name for each in (part, parts[-1]))
+        return candidate._replace(part=part, doubt=f"the data set's name means {mine}, its type {other}")
+    for key in ("split", "config"):
+        label = _text(_get(dataset, key))
+        found = narrowed(vocabulary, part, label) if label.lower() not in WHOLE else part
+        if found is None:
+            return candidate._replace(part=part, doubt=f"the {key} {label[:60]!r} names no part of {vocabulary.title(part)}")
+        part = found
+    measures = [text for key in ("type", "name") if (text := _PROTOCOL.sub("", _text(_get(metric, key))).strip())]
+    known = [found for text in measures if (found := vocabulary.labelled(part, text))]
+    if not known:
+        doubt = f"the metric {measures[0][:60]!r} is none of {vocabulary.title(part)}" if measures else "the metric has no type"
+        return candidate._replace(part=part, doubt=doubt)
+    return candidate._replace(part=known[0])
+
+
+def _set_apart(candidate: Candidate, dataset: Any, metric: Any) -> Candidate:
+    """The candidate with protocol, variant and mode; doubted where the card says more that may set it apart from a plain figure."""
+    protocol, shots = _protocol(_text(_get(metric, "name")))
+    arguments = _get(dataset, "args")
+    given = {key: value for key, value in arguments.items() if value not in (None, "")} if isinstance(arguments, dict) else {}
+    counts = [given.pop(key) for key in SHOTS if key in given]
+    if any(isinstance(count, bool) or not isinstance(count, int) for count in counts) or len({*counts, *([shots] if shots else [])}) > 1:
+        return _doubted(candidate, f"it can't be told how many examples were in the prompt: {counts}")
+    if counts and counts[0] > 0:
+        protocol, shots = "few-shot", counts[0]
+    stated, variant, mode = (given.pop(key, None) for key in ("protocol", "variant", "mode"))
+    candidate = candidate._replace(
+        protocol=stated if stated in PROTOCOLS else protocol, shots=shots, variant=_text(variant) or None,
+        mode="thinking" if mode == "thinking" else None,
+    )  # fmt: skip
+    rest = [*given, *(f"{key} {_text(_get(metric, key))}".strip() for key in ("config", "args") if _get(metric, key) not in (None, "", {}))]
+    if not isinstance(arguments, (dict, type(None))):
+        rest.append("args")
+    if mode not in (None, "thinking"):
+        rest.append(f"mode {_text(mode)}")
+    return _doubted(candidate, f"the card says {', '.join(rest)[:100]}, which may set it apart") if rest else candidate
+
+
+def _doubted(candidate: Candidate, doubt: str) -> Candidate:
+    return candidate if candidate.doubt else candidate._replace(doubt=doubt)
 
 
 def _protocol(name: str) -> tuple[str, int | None]:

@@ -65,6 +65,8 @@ class Candidate(NamedTuple):
     protocol: str = "generalist"
     shots: int | None = None
     variant: str | None = None
+    mode: str | None = None
+    """`thinking` where the file says so."""
     assumed: tuple[str, ...] = ()
     note: str | None = None
     origin: Origin | None = None

@@ -1,6 +1,7 @@
 """VLMEvalKit: the leaderboard's `OpenVLM.json`, and the outputs of runs (`…_acc.csv`, `…_score.json`, `status.json`).
 
-All figures come from one harness, so they are measured, not the makers'. Shares (0 to 1) become percent.
+All figures come from one harness, so they are measured, not the makers'. Shares (0 to 1) become percent where all figures of
+a run on a data set are such; the leaderboard has none.
 """
 
 from __future__ import annotations
@@ -34,6 +35,9 @@ LESSER = ("overall", "acc")
 
 TOTAL = "total"
 """What an overall figure is where a benchmark has such a split (MME: perception plus cognition)."""
+
+NO_SPLIT = frozenset({"", "none"})
+"""What rows of a data set without splits have for one."""
 
 MISSING = frozenset({"", "N/A", "n/a", "NA", "-", "nan"})
 
@@ -74,7 +78,7 @@ def _leaderboard(file: File, vocabulary: Vocabulary, data: dict[str, Any]) -> Re
             if bench == "META" or not isinstance(figures, dict):
                 continue
             place = ("results", name, bench)
-            found = [*_figures(file, vocabulary, (name, bench), figures, place)]
+            found = [*_figures(file, vocabulary, (name, bench), figures, place, shares=False)]
             candidates += [each._replace(link=link) for each in found if isinstance(each, Candidate)]
             remarks += [each for each in found if isinstance(each, Remark)]
             refuse_flood(file.name, len(candidates) + len(remarks))
@@ -93,10 +97,11 @@ def _link(meta: Any) -> str:
 
 
 def _figures(
-    file: File, vocabulary: Vocabulary, names: tuple[str, str], figures: dict[str, Any], route: tuple[str, ...]
+    file: File, vocabulary: Vocabulary, names: tuple[str, str], figures: dict[str, Any], route: tuple[str, ...], *, shares: bool = True
 ) -> Iterator[Candidate | Remark]:
     """The figures of one model on one data set that count; its subtasks are passed over."""
     model, bench = names
+    shares = shares and all(number <= 1 for each in figures.values() if (number := one_figure(each)) is not None)
     lesser = [key for key in LESSER if key in figures] if not {"Overall", "Final Score"} & set(figures) else []
     for key, label in {**LABELS, **dict.fromkeys(lesser[:1], "")}.items():
         if key not in figures:
@@ -112,22 +117,20 @@ def _figures(
             continue
         yield _candidate(vocabulary, Candidate(
             model, bench, _part(vocabulary, bench, label), rounded(value), str(raw)[:80], place, f"{bench}, {key}", numbers=(value,),
-        ), value)  # fmt: skip
+        ), value, shares=shares)  # fmt: skip
 
 
-def _candidate(vocabulary: Vocabulary, candidate: Candidate, exact: float) -> Candidate:
+def _candidate(vocabulary: Vocabulary, candidate: Candidate, exact: float, *, shares: bool) -> Candidate:
     """A candidate on its benchmark's scale; the share is multiplied before it is rounded."""
-    found = scaled(vocabulary, candidate._replace(value=exact), shares=True)
+    found = scaled(vocabulary, candidate._replace(value=exact), shares=shares)
     return found if found.value is None else found._replace(value=rounded(found.value))
 
 
 def _part(vocabulary: Vocabulary, bench: str, label: str) -> Part | None:
-    part = named_part(vocabulary, (bench,), (label,))
-    if part is not None and not label and part.split is None:
-        return vocabulary.labelled(part, TOTAL) if TOTAL in vocabulary.benchmarks[part.benchmark].splits else part
-    if part is not None and label and vocabulary.labelled(part._replace(split=None, metric=None), label) is None:
-        return None
-    return part
+    part = named_part(vocabulary, (bench,))
+    if part is None or label:
+        return part and vocabulary.labelled(part, label)
+    return vocabulary.labelled(part, TOTAL) if part.split is None and TOTAL in vocabulary.benchmarks[part.benchmark].splits else part
 
 
 def _status(file: File, vocabulary: Vocabulary, data: dict[str, Any]) -> Reading:
@@ -176,6 +179,8 @@ def _table(file: File, vocabulary: Vocabulary) -> Reading:
     candidates: list[Candidate] = []
     remarks: list[Remark] = []
     for row in rows[1:]:
+        if not any(cell.text for cell in row.cells):
+            continue
         if len(row.cells) != len(header):
             remarks.append(
                 Remark(Place(file.name, row.line), "flagged", f"{len(row.cells)} cells for {len(header)} headings", model, bench)
@@ -187,11 +192,19 @@ def _table(file: File, vocabulary: Vocabulary) -> Reading:
             if isinstance(found, Remark):
                 remarks.append(found._replace(place=place))
                 continue
-            part, split = found.part, values.get("split", "")
-            if part and split and part.split is None:
-                part = vocabulary.labelled(part, split) or part
-            candidates.append(found._replace(part=part, place=place))
+            candidates.append(_in_split(vocabulary, found._replace(place=place), values.get("split", "")))
     return Reading(candidates, remarks, _run_of(model), measured=True)
+
+
+def _in_split(vocabulary: Vocabulary, candidate: Candidate, split: str) -> Candidate:
+    """The candidate with the split that its row names; doubted where the benchmark has none of that name, or the file's is another."""
+    if candidate.part is None or split.lower() in NO_SPLIT:
+        return candidate
+    part = vocabulary.labelled(candidate.part, split)
+    if part is None:
+        doubt = f"its row is of the split {split[:60]!r}, which {vocabulary.title(candidate.part)} isn't"
+        return candidate if candidate.doubt else candidate._replace(doubt=doubt)
+    return candidate._replace(part=part)
 
 
 def _named(file: File, vocabulary: Vocabulary) -> tuple[str, str]:

@@ -72,7 +72,8 @@ def _notes(row: dict[str, Any]) -> str:
     """What sets a figure apart; a plain one has no notes."""
     protocol = "" if row["protocol"] == "generalist" else row["protocol"]
     shots = f"{row['shots']} shot{'s' if row['shots'] > 1 else ''}" if row["shots"] else ""
-    return ", ".join(filter(None, (protocol, shots, row["variant"], row["mode"])))
+    variant = f"variant: {row['variant']}" if row["variant"] else ""  # the last, because it may hold anything
+    return ", ".join(filter(None, (protocol, shots, row["mode"], variant)))
 
 
 def problem(entry: Any) -> str | None:
