@@ -147,3 +147,51 @@ def test_pareto_has_columns(vlmctl: Any) -> None:
     ran = vlmctl("pareto", "--y", "TextVQA", "--columns", "id,license,value", "--limit", "1")
     assert ran.out.splitlines()[0] == "id\tlicense\tvalue"
     assert vlmctl("pareto", "--y", "TextVQA", "--columns", "nosuch").code == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "hint"),
+    [
+        (["top", "--bench", "TextVQA", "--sort", "params"], "list, scores, families and bench list have --sort, top has not"),
+        (["compare", "mgm-7b", "--sort", "params"], "list, scores, families and bench list have --sort, compare has not"),
+        (["facets", "llm", "--sort", "params"], "list, scores, families and bench list have --sort, facets has not"),
+        (["list", "--image-size", "336"], "write it as a term: 'image_size=VALUE'"),
+        (["scores", "--split", "val"], "write it as a term: 'split=VALUE'"),
+        (["list", "--bnech", "x"], "benchmarks and other fields are terms, as in 'TextVQA>=60'; see vlmctl list --help"),
+        (["list", "--colums", "id"], "did you mean --columns or --color?"),
+        (["show", "mgm-7b", "--limit", "3"], "list, top, pareto and 7 more commands have --limit, show has not"),
+        (["show", "mgm-7b", "--qqq"], "see vlmctl show --help"),
+        (["list", "-z"], "see vlmctl list --help"),
+    ],
+)
+def test_an_option_that_a_command_does_not_have(vlmctl: Any, arguments: list[str], hint: str) -> None:
+    ran = vlmctl(*arguments)
+    assert (ran.code, ran.out) == (2, "")
+    assert f"hint: {hint}\n" in ran.err
+
+
+def test_compare_what_matches(vlmctl: Any) -> None:
+    named = vlmctl("list", "--params", "..1B", "TextVQA>=65", "-q").out.split()
+    assert 1 < len(named) <= 20
+    compared = vlmctl("compare", "--params", "..1B", "-w", "TextVQA>=65", "--json").json
+    assert compared == vlmctl("compare", *named, "--json").json
+    several = vlmctl("compare", "imp-v1.5", "perception-lm", "-w", "params<4B", "-q")
+    assert "none of the 3 models of perception-lm matches" in several.err
+    assert "3 models state no parameter count" in several.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ([], "compare needs models: their names, or conditions\nhint: as in vlmctl compare "),
+        (["-w", "params<0.1B"], "nothing to compare: no model matches params<0.1B\nhint: "),
+        (["--params", "..4B", "--params", "7B.."], "exclude each other"),
+        (["-w", "params<4B"], "at most 20 are compared without being named\nhint: narrow the conditions"),
+        (["mgm-7b", "-w", "params<4B"], "nothing is left to compare: mgm-7b doesn't match params<4B\nhint: "),
+        (["imp-v1.5", "-w", "params>900B"], "none of the 4 models of imp-v1.5 matches params>900B\nhint: loosen the conditions"),
+    ],
+)
+def test_nothing_to_compare_says_why(vlmctl: Any, arguments: list[str], says: str) -> None:
+    ran = vlmctl("compare", *arguments)
+    assert (ran.code, ran.out) == (2, "")
+    assert says in ran.err

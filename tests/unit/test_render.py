@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 import unicodedata
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -332,16 +333,49 @@ def test_columns_go_by_importance() -> None:
     assert "TextVQA" in rendered(grouped_table(), width=40)
 
 
-def test_a_matrix_is_split_into_blocks() -> None:
+def test_a_wide_matrix_is_turned() -> None:
     names = [column.key for column in matrix().columns[2:]]
-    for width, blocks in ((200, 1), (120, 1), (80, 2)):
+    for width in (200, 120, 80, 60, 44):
         text = rendered(matrix(), width=width)
-        assert text.count("Parameters") == blocks
+        turned = width < 120
+        assert text.count("LLaVA-OneVision-72B") == (text.count("InternVL-Chat-V1.5")) if turned else 1
+        assert text.count("MME") == 1
         squashed = re.sub(r"\s", "", text)
         for name in names:
             assert all(part in squashed for part in re.split(r"[ -]", name))
         assert max(map(cell_len, text.splitlines())) <= width
         assert narrated(matrix(), width=width) == []
+    assert "◂ best" in rendered(matrix(), width=80)
+
+
+def alike(models: int, *, marked: bool = False) -> Table:
+    columns = [Column("part", "", machine=True, importance=1), Column("field", "", importance=0), Column("split", "", importance=0)]
+    columns += [Column(f"m{n}", f"A model of some name {n}", importance=50) for n in range(models)]
+    rows: list[Mapping[str, Any]] = [
+        {"part": "facts", "field": "Connector", "split": "", **{f"m{n}": "mlp" for n in range(models)}},
+        {"part": "facts", "field": "MoE", "split": "", **{f"m{n}": Cell(n == 1, kind="flag") for n in range(models)}},
+        {"part": "scores", "field": "POPE", "split": "all", **{f"m{n}": Cell(7, "=" * marked, kind="number") for n in range(models)}},
+        {"part": "scores", "field": "GQA", "split": "", **{f"m{n}": Cell(None, kind="number") for n in range(models)}},
+    ]
+    return Table(columns, rows, heading="asked", group="part", blocks=True, legend=[("=", "equal")])
+
+
+def test_what_a_turned_matrix_has_in_common_is_said_once() -> None:
+    lines = rendered(alike(6), width=60).splitlines()
+    assert lines[:3] == ["asked", "", "The same for all: Connector: mlp"]
+    assert "The same for all: POPE all: 7" in lines
+    assert lines.count("A model of some name 1  yes") == 1
+    assert lines.count("A model of some name 1    –") == 1
+    assert "equal" not in "".join(lines)
+    marked = rendered(alike(6, marked=True), width=60).splitlines()
+    assert "A model of some name 0     7 =    –" in marked, "a mark says something"
+    assert marked[-1] == "= equal"
+
+
+def test_few_side_by_side_are_not_turned() -> None:
+    assert rendered(alike(3), width=40).count("Connector") == 3
+    assert rendered(alike(4), width=200).count("A model of some name 1") == 1
+    assert rendered(alike(4), width=200).splitlines()[3].split() == ["Connector", *["mlp"] * 4]
 
 
 def test_groups_are_set_apart() -> None:

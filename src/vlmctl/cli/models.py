@@ -53,11 +53,19 @@ def show_command(*, names: Names, output: Output) -> None:
     "vlmctl compare mobilevlm-v2 imp-v1.5",
     "vlmctl compare mobilevlm-v2-3b imp-v1.5-3b-phi2 --all",
     "vlmctl compare bunny mipha -w 'params<3B' --diff",
+    "vlmctl compare --params ..1B -w 'TextVQA>=70'",
     "vlmctl compare internvl2 qwen2-vl minicpm-v-2.6 --pick best",
 )
 def compare_command(
     *,
-    names: Names,
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="NAME",
+            help="Models, families or series: id, name, alias or Hugging Face id. Without one, the models that match the conditions.",
+            show_default=False,
+        ),
+    ] = None,
     output: Output,
     selection: Selection,
     pick: Annotated[
@@ -72,7 +80,7 @@ def compare_command(
     from vlmctl.query.comparisons.picking import chosen
 
     catalog = output.open()
-    models, notes = chosen(catalog, names, selection.filter(catalog), pick=pick.value)
+    models, notes = chosen(catalog, names or (), selection.filter(catalog), pick=pick.value)
     emit(compare(catalog, models, everything=everything, differing=differing, notes=notes), output)
 
 

@@ -107,15 +107,26 @@ def _helped(app: Any, arguments: Sequence[str]) -> Any:
     return result
 
 
+def _option_meant(error: Any) -> str | None:
+    """A hint for an option that the command doesn't have; None for any other error, or where nothing is near."""
+    option = getattr(error, "option_name", None)
+    if option is None or error.ctx is None or "such option" not in str(error.format_message()):
+        return None
+    from vlmctl.cli.unknown_options import meant
+
+    known = [name for parameter in error.ctx.command.params for name in (*parameter.opts, *parameter.secondary_opts)]
+    return meant(option, error.ctx.command_path.partition(" ")[2], known)
+
+
 def _usage_error(error: Any) -> UsageError:
     """The option parser's error in this program's form: lower case, without a full stop, with a hint."""
     message = " ".join(str(error.format_message()).split())
     first, _, suggestion = message.partition(" (Possible options: ")
     first, _, meant = first.partition(" Did you mean ")
-    hint = None
-    if suggestion or meant:
+    hint = _option_meant(error)
+    if hint is None and (suggestion or meant) and not hasattr(error, "possibilities"):
         hint = f"did you mean {(suggestion or meant).rstrip(')?.').replace(chr(39), '')}?"
-    elif error.ctx is not None:
+    if hint is None and error.ctx is not None:
         hint = f"see {error.ctx.command_path} --help"
-    text = first.rstrip(".")
+    text = first.rstrip(".").replace("a valid int range", "a whole number").replace("a valid integer", "a whole number")
     return UsageError(text[:1].lower() + text[1:], hint=hint)

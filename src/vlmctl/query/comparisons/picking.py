@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from typing import TYPE_CHECKING, Literal
 
 from vlmctl.errors import UsageError
+from vlmctl.query.filters import missing
 from vlmctl.query.names import MODEL_KINDS, find, models_named
 
 if TYPE_CHECKING:
@@ -18,27 +20,58 @@ __all__ = ["Pick", "chosen"]
 
 Pick = Literal["best", "largest", "smallest", "all"]
 
+MOST = 20
+"""So many models are laid side by side without being named."""
+
 
 def chosen(catalog: Catalog, names: Sequence[str], where: Filter, *, pick: Pick = "all") -> tuple[list[str], list[str]]:
     """Ids of the models to compare, in the order named and without duplicates, and notes on what was left out.
 
-    `pick` cuts each family or series named to one of its models that match; a model named itself stays.
+    `pick` cuts each family or series named to one of its models that match; a model named itself stays. Without names, the models
+    that match, if they are no more than fit side by side. `UsageError` where there is nothing to compare.
     """
-    matching = None
-    if where.text:
-        matching = {row["id"] for row in catalog.rows(f"SELECT m.id FROM model m WHERE {where.sql}", where.params)}
+    if not names:
+        return _matching(catalog, where)
+    named = {name: models_named(catalog, name) for name in names}
+    among = where._replace(
+        sql=f"({where.sql}) AND m.id IN (SELECT value FROM json_each(?))",
+        params=(*where.params, json.dumps([model for models in named.values() for model in models])),
+    )
+    matching = {row["id"] for row in catalog.rows(f"SELECT m.id FROM model m WHERE {among.sql}", among.params)}
     models: list[str] = []
     notes: list[str] = []
-    for name in names:
-        candidates = [model for model in models_named(catalog, name) if matching is None or model in matching]
+    for name, those in named.items():
+        candidates = [model for model in those if model in matching]
+        if not candidates:
+            notes.append(f"{name} doesn't match" if len(those) == 1 else f"none of the {len(those)} models of {name} matches")
         if pick != "all" and len(candidates) > 1 and find(catalog, name, MODEL_KINDS, "model").kind != "model":
             one = _picked(catalog, candidates, pick)
             notes.append(f"{name}: {one}, the {pick} of {len(candidates)} (--pick all shows them)")
             candidates = [one]
         models += candidates
     if not models:
-        raise UsageError("no model is left to compare", hint="loosen the conditions")
-    return list(dict.fromkeys(models)), notes
+        raise UsageError(f"nothing is left to compare: {', '.join(notes)} {where.text}", hint=_why(missing(catalog, among)))
+    return list(dict.fromkeys(models)), [*notes, *missing(catalog, among)]
+
+
+def _matching(catalog: Catalog, where: Filter) -> tuple[list[str], list[str]]:
+    """The models that match, to be compared without being named."""
+    if not where.text:
+        raise UsageError("compare needs models: their names, or conditions", hint="as in vlmctl compare mobilevlm-v2 imp-v1.5")
+    found = [row["id"] for row in catalog.rows(f"SELECT m.id FROM model m WHERE {where.sql} ORDER BY m.position", where.params)]
+    notes = missing(catalog, where)
+    if not found:
+        raise UsageError(f"nothing to compare: no model matches {where.text}", hint=_why(notes))
+    if len(found) > MOST:
+        raise UsageError(
+            f"{len(found)} models match {where.text}, and at most {MOST} are compared without being named",
+            hint="narrow the conditions, or name models and families (--pick best takes one of each family)",
+        )
+    return found, notes
+
+
+def _why(notes: Sequence[str]) -> str:
+    return "; ".join(notes[:2]) or "loosen the conditions"
 
 
 def _picked(catalog: Catalog, models: Sequence[str], pick: Pick) -> str:

@@ -148,7 +148,7 @@ def pareto(
         _chosen(_columns(cost, part), columns, extra),
         rows,
         heading=_heading(cost, part, where, len(front), len(placed)),
-        legend=[("?", f"the source names no split; taken for {part.split}")],
+        legend=[("?", f"the source names no split; taken for {part.split}"), ("+", "and so many more of the front")],
         notes=notes,
         aside=aside,
         data=None if columns else [{key: row[key] for key in ROW_KEYS} for row in rows],
@@ -180,7 +180,7 @@ def _row(
     standing, span = pair
     model = standing.model
     over = [each.model for each, other in front if beats(other, span)]
-    rest = f" and {len(over) - 1} more" if len(over) > 1 else ""
+    rival = Cell(over[0]["name"], mark=f"+{len(over) - 1}" if len(over) > 1 else "") if over else ""
     assumed = part.split not in ("", "?") and standing.score["split"] is None
     return {
         **{key: model[key] for key in (*MODEL_FIELDS, *(field.name for field in extra))},
@@ -188,7 +188,7 @@ def _row(
         "benchmark": part.benchmark, "split": part.split or None, "metric": part.metric,
         "value": Cell(standing.score["value"], mark="?" if assumed else "", strong=not front),
         "pareto": not front, "beats": sum(beats(span, other) for other in spans), "beaten_by": [each["id"] for each in over],
-        "place": "Beaten" if front else "On the front", "rival": f"{over[0]['name']}{rest}" if over else "",
+        "place": "Beaten" if front else "On the front", "rival": rival,
         "front_id": None if front else model["id"], "split_assumed": assumed, "mode": standing.score["mode"],
     }  # fmt: skip
 

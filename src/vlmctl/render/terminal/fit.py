@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from vlmctl.render.terminal.lanes import Lane
 
-__all__ = ["GAP", "Layout", "fit", "fit_blocks", "squeeze"]
+__all__ = ["GAP", "Layout", "fit", "fit_blocks", "squeeze", "wrapped"]
 
 GAP = 2
 """Cells between columns."""
@@ -72,11 +72,11 @@ def fit(lanes: Sequence[Lane], room: int) -> tuple[list[Layout], list[Lane]]:
             return [Layout(kept, widths)], sorted(left_out, key=list(lanes).index)
         last = max(range(len(kept)), key=lambda number: (kept[number].column.importance, number))
         if kept[last].column.importance == 0 or len(kept) == 1:
-            return [_wrapped(kept, room)], sorted(left_out, key=list(lanes).index)
+            return [wrapped(kept, room)], sorted(left_out, key=list(lanes).index)
         left_out.append(kept.pop(last))
 
 
-def _wrapped(lanes: Sequence[Lane], room: int) -> Layout:
+def wrapped(lanes: Sequence[Lane], room: int) -> Layout:
     """All columns, with their text wrapped. Only where words and numbers don't fit, lines get longer than `room`."""
     least = [lane.least for lane in lanes]
     tightest = [max(1, lane.tightest) for lane in lanes]
@@ -101,7 +101,7 @@ def fit_blocks(lanes: Sequence[Lane], room: int) -> tuple[list[Layout], list[Lan
         fitting = [block for block in blocks if block]
         if len(fitting) == len(blocks):
             return fitting, []
-    return [_wrapped([*labels, lane], room) for lane in others] or [_wrapped(labels, room)], []
+    return [wrapped([*labels, lane], room) for lane in others] or [wrapped(labels, room)], []
 
 
 def _block(labels: Sequence[Lane], others: Sequence[Lane], room: int) -> Layout | None:

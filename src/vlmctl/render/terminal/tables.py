@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from vlmctl.render.terminal.paint import Line
     from vlmctl.results import Column, Legend, Table
 
+MOST_APART = 3
+"""Columns of a matrix that are split into blocks beside each other; more are turned."""
+
 __all__ = ["heading_lines", "legend_lines", "table_lines"]
 
 
@@ -31,6 +34,8 @@ def table_lines(table: Table, options: RenderOptions, narration: list[str], *, h
     lanes = [lane_of(column, table.rows) for column in columns]
     room = options.width - indent
     layouts, left_out = fit_blocks(lanes, room) if table.blocks else fit(lanes, room)
+    if len(layouts) > 1 and sum(column.importance != 0 for column in columns) > MOST_APART:
+        return _turned(table, columns, options, room, heading=heading)
     if left_out:
         narration.append(_left_out([lane.title or lane.column.key for lane in left_out], options))
     widest = max(layout.total for layout in layouts)
@@ -43,6 +48,21 @@ def table_lines(table: Table, options: RenderOptions, narration: list[str], *, h
     if legend:
         lines.extend([[], *legend_lines(legend, room)])
     return lines
+
+
+def _turned(table: Table, columns: Sequence[Column], options: RenderOptions, room: int, *, heading: bool) -> list[Line]:
+    """A matrix that doesn't fit side by side."""
+    from vlmctl.render.terminal.turned import parts_of
+
+    blocks: list[list[Line]] = []
+    for part in parts_of(table, columns, room):
+        blocks += [list(part.same)] if part.same else []
+        blocks += [list(_body(table._replace(rows=part.rows, group=None), layout, None, header=options.header)) for layout in part.layouts]
+    width = max((width_of("".join(span.text for span in line)) for block in blocks for line in block), default=0)
+    legend = occurring(table.legend, table_marks(table, columns))
+    first = heading_lines(table.heading, room, width) if table.heading and heading else []
+    last = list(legend_lines(legend, room)) if legend else []
+    return [line for block in filter(None, [first, *blocks, last]) for line in ([], *block)][1:]
 
 
 def _group_column(table: Table, options: RenderOptions) -> Column | None:
