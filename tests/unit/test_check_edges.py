@@ -15,7 +15,7 @@ from vlmctl.checks.numbers import decimals, holds, numbers, scale_of
 from vlmctl.checks.validation import validate
 
 BASE = ROOT / "tests" / "records" / "base"
-FAMILY = {
+FAMILY: dict[str, Any] = {
     "id": "example", "name": "Example", "series": "Example", "organizations": ["Example Lab"], "released": "2024-05",
     "summary": "A model that exists only in tests.", "summary_zh": "只存在于测试中的模型。",
     "license": {"code": "Apache-2.0", "weights": "Apache-2.0"},
