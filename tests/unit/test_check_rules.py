@@ -240,7 +240,7 @@ def test_a_name_may_count_the_language_model_alone(tmp_path: Path) -> None:
 
 def test_active_parameters_are_fewer(tmp_path: Path) -> None:
     def told(params: str | None, active: str) -> list[str]:
-        sizes = {"active_params": active, **({"params": params} if params else {})}
+        sizes: Any = {"active_params": active, **({"params": params} if params else {})}
         return [message for message, _ in found(tmp_path, "active-params-not-fewer", model(**sizes))]
 
     assert told("3B", "2.9B") == told(None, "3B") == []
