@@ -14,7 +14,8 @@ import vlmctl
 from unit.tiny_store import build, insert
 from vlmctl.errors import UsageError
 from vlmctl.names import normalize
-from vlmctl.query.exploring.search import LONGEST, MOST_WORDS, search, snippet, words_of
+from vlmctl.query.exploring.search import search, snippet
+from vlmctl.query.exploring.words import LONGEST, MOST_WORDS, words_of
 from vlmctl.query.filters import Filter, compile_filter
 from vlmctl.store.catalog import Catalog
 

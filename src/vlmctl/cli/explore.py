@@ -74,7 +74,8 @@ def search_command(
     limit: Limit = 20,
 ) -> None:
     """Search names, organizations, summaries and contributions, in English and Chinese."""
-    from vlmctl.query.exploring.search import KINDS, search
+    from vlmctl.query.exploring.search import search
+    from vlmctl.query.exploring.words import KINDS
 
     catalog = output.open()
     kinds = [each.value for each in kind or ()] or KINDS

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from vlmctl.errors import UsageError
 from vlmctl.query import fields
 from vlmctl.query.columns import choose
-from vlmctl.query.filters import Filter, missing
+from vlmctl.query.filters import Filter, missing, of_part
 from vlmctl.query.rankings.bars import with_bars
 from vlmctl.query.rankings.sizes import BORDERS, borders_of, class_title
 from vlmctl.results import Column, Table
@@ -131,6 +131,8 @@ def count_values(
     names = _names(catalog, facet, counts)
     rows = [_row(value, names.get(value), count, total) for value, count in counts.items()]
     notes = missing(catalog, where)
+    if facet.name == "size":
+        notes += of_part(catalog, where)
     if limit is not None and len(rows) > limit:
         notes.append(f"{len(rows) - limit} more values (--limit 0 shows all)")
     if facet.join and sum(counts.values()) + without > total:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vlmctl.errors import UsageError
 from vlmctl.query import fields
-from vlmctl.query.filters import Filter, missing, remarks, resolve_field
+from vlmctl.query.filters import Filter, missing, of_part, remarks, resolve_field
 from vlmctl.query.listing import rows_of
 from vlmctl.query.names import part_of
 from vlmctl.results import Chart, Point
@@ -72,6 +72,8 @@ def scatter(
     points, front = _marked(drawn, across, up)
     notes = [*missing(catalog, where), *_lacking(rows, across, up), *_not_drawn(len(both) - len(drawn))]
     notes = list(dict.fromkeys([*notes, *remarks(catalog, (across.field, up.field))]))
+    if "params" in (across.field.name, up.field.name):
+        notes += of_part(catalog, where, [point.id for point in points])
     notes += _skewed([point.x for point in points], across)
     asked = " · ".join(filter(None, (f"{up.title} by {_in_a_sentence(across)}", where.text)))
     return Chart(
