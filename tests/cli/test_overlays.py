@@ -271,3 +271,112 @@ def test_the_public_api_has_no_pitfall_before_anything_is_imported() -> None:
     code = "import vlmctl; print(hasattr(vlmctl, 'nothing'), vlmctl.CatalogError.__name__)"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.split() == ["False", "CatalogError"]
+
+
+PAPER = "{kind: paper, title: 'The paper: Alpha', url: 'https://example.org/alpha/', retrieved: 2025-01-01}"
+
+
+def of_paper(value: float, *, source: str = "paper", **more: str) -> str:
+    fields = {"split": "val", "evidence": "original", **more}
+    return f"{{benchmark: reading, value: {value}, source: {source}, {', '.join(f'{k}: {v}' for k, v in fields.items())}}}"
+
+
+def written(over: Path, *scores: str, own: str = "") -> None:
+    """A model addition whose scores name the family's own source `paper`, or `ours`."""
+    sources = f"sources:\n  ours: {own}\n" if own else ""
+    lay(over, {"models/alpha-1b.yaml": f"id: alpha-1b\nfamily: alpha\n{sources}scores:\n" + "".join(f"  - {each}\n" for each in scores)})
+
+
+@pytest.mark.parametrize(
+    ("line", "own", "fires"),
+    [
+        (of_paper(77), "", True),
+        (of_paper(77, split="test"), "", False),
+        (of_paper(77, variant="'longer prompt'"), "", False),
+        (of_paper(77, mode="thinking"), "", False),
+        (of_paper(77, metric="accuracy"), "", True),  # the metric that counts anyway
+        (of_paper(77, status="superseded"), "", False),
+        (of_paper(77, source="ours"), PAPER, True),  # the same document under another key
+        (of_paper(77, source="ours"), RUN, False),
+        (of_paper(77, source="ours"), PAPER.replace("/alpha/", "/alpha/v2"), False),
+        (of_paper(77, source="ours"), PAPER.replace("The paper", "An appendix"), False),
+    ],
+)
+def test_a_second_figure_from_the_document_of_one_that_ships(over: Path, vlmctl: Any, line: str, own: str, fires: bool) -> None:
+    written(over, line, own=own)
+    found = [each for each in vlmctl("validate", str(over), "--json").json["findings"] if each["severity"] == "error"]
+    assert [each["check"] for each in found] == (["duplicate-score"] if fires else [])
+    for each in found:
+        assert each["text"] == "77"
+        assert each["hint"].startswith("the catalog has 50.5; if both are right, name another source or a variant; if that is wrong, ")
+    assert vlmctl("validate").code == 0  # nothing is wrong with the catalog below
+
+
+def test_the_same_figure_again_is_a_duplicate_with_a_way_out(over: Path, vlmctl: Any) -> None:
+    written(over, of_paper(50.5))
+    (only,) = vlmctl("validate", str(over), "--json").json["findings"]
+    assert (only["check"], only["hint"]) == (
+        "duplicate-score", "the catalog has 50.5, too: leave one out, or name another source or a variant",
+    )  # fmt: skip
+
+
+def test_of_two_overlays_the_upper_one_is_told(over: Path, tmp_path: Path, vlmctl: Any) -> None:
+    second = tmp_path / "second"
+    written(over, of_paper(41, source="ours"), own=RUN)
+    written(second, of_paper(42, source="ours"), own=RUN)
+    paths = [each["path"] for each in vlmctl("validate", str(over), str(second), "--json").json["findings"]]
+    assert [Path(path).parent.parent for path in paths] == [second]
+    assert vlmctl("validate", str(over)).code == 0
+
+
+def test_an_overlay_withdraws_a_figure_that_ships_by_repeating_it_as_superseded(over: Path, vlmctl: Any) -> None:
+    written(over, of_paper(50.5, status="superseded", note="misread"), of_paper(51.5))
+    assert vlmctl("validate", str(over)).code == 0
+    assert (3, "alpha-1b", 51.5, str(over)) in top(vlmctl, "--catalog", str(over))
+    figures = vlmctl("why", "alpha-1b", "reading", "--json", "--catalog", str(over)).json["figures"]
+    assert [(f["value"], f["status"], f["where"], f["note"], f["origin"]) for f in figures] == [
+        (50.5, "superseded", "table 1", "misread", str(over)), (51.5, "current", None, None, str(over)),
+    ]  # still with its place and quote, and once  # fmt: skip
+    written(over, of_paper(50.5, status="superseded"))
+    checked = vlmctl("validate", str(over), "--json")
+    assert [(each["check"], each["severity"]) for each in checked.json["findings"]] == [("superseded-alone", "warning")]
+    assert "alpha-1b" not in [row[1] for row in top(vlmctl, "--catalog", str(over))]
+    written(over, of_paper(50, status="superseded"))  # another figure withdraws nothing
+    assert (3, "alpha-1b", 50.5, "") in top(vlmctl, "--catalog", str(over))
+
+
+def test_add_score_corrects_a_figure_that_ships_in_two_steps(over: Path, vlmctl: Any) -> None:
+    asked = ("add", "score", "--model", "alpha-1b", "--bench", "Reading@val", "--source", "paper", "--evidence", "original", "--catalog")
+    refused = vlmctl(*asked, str(over), "--value", "51.5")
+    assert (refused.code, refused.out) == (5, "")
+    assert "duplicate-score" in refused.err
+    assert "the catalog has 50.5" in refused.err
+    assert vlmctl(*asked, str(over), "--value", "50.5", "--superseded").code == 0
+    assert vlmctl(*asked, str(over), "--value", "51.5").code == 0
+    assert (3, "alpha-1b", 51.5, str(over)) in top(vlmctl, "--catalog", str(over))
+
+
+ABOVE = (
+    "id: alpha\nname: Alpha\nseries: Alpha\norganizations: [Us]\nsummary: Ours.\n"
+    "sources:\n  mine: {kind: run, title: the upper run, retrieved: 2025-03-03}\n"
+    "models:\n  - id: alpha-1b\n    name: Alpha 1B\n    params: 5B\n    aliases: [Upper]\n    scores:\n"
+    "      - {benchmark: reading, split: val, value: 42, source: mine, evidence: original}\n"
+)
+
+
+def test_an_upper_overlay_has_the_last_word_with_a_familys_file_too(over: Path, tmp_path: Path, vlmctl: Any) -> None:
+    upper = tmp_path / "upper"
+    facts = "params: 4B\nimage_size: 448\naliases: [Lower]\n"
+    lay(over, {"models/alpha-1b.yaml": addition("alpha-1b", "alpha", score(41), facts=facts)})
+    lay(over, {"models/alpha-x.yaml": addition("alpha-x", "alpha", score(20), facts="name: Alpha X\n")})
+    lay(upper, {"families/alpha.yaml": ABOVE})
+    both = ("--catalog", str(over), "--catalog", str(upper))
+    shown = vlmctl("show", "model:alpha-1b", "--json", *both).json[0]
+    assert (shown["params"], shown["image_size"], shown["origin"]) == (5_000_000_000, 448, str(upper))
+    assert [vlmctl("show", name, "--json", *both).json[0]["id"] for name in ("Upper", "Lower")] == ["alpha-1b"] * 2
+    assert [(s["value"], s["origin"]) for s in shown["scores"]] == [(41, str(over)), (42, str(upper))]
+    assert (2, "alpha-1b", 42, str(upper)) in top(vlmctl, *both)
+    assert vlmctl("list", "-q", *both).out.split() == ["alpha-1b", "alpha-x", "beta-2b"]  # scores and models are never dropped
+    turned = ("--catalog", str(upper), "--catalog", str(over))
+    assert vlmctl("show", "model:alpha-1b", "--json", *turned).json[0]["params"] == 4_000_000_000
+    assert (2, "alpha-1b", 41, str(over)) in top(vlmctl, *turned)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from vlmctl.checks.subjects import ModelSubject, ScoreSubject, models_of, scores_of
 from vlmctl.names import normalize
+from vlmctl.store.additions import same_document
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -45,6 +46,17 @@ class Around:
         for score in self.scores:
             found[score.model.record.id].append(score)
         return found
+
+    def withdrawn(self, score: ScoreSubject) -> bool:
+        """Whether a higher layer repeats a score as superseded, which takes it out of all rankings."""
+        level = self.catalog.level(score.entry)
+        return any(
+            other.record.status
+            and (other.key, other.record.value) == (score.key, score.record.value)
+            and self.catalog.level(other.entry) > level
+            and same_document(other.source, score.source)
+            for other in self.scores_by_model[score.model.record.id]
+        )
 
     @cached_property
     def by_figure(self) -> Mapping[tuple[Any, ...], list[ScoreSubject]]:

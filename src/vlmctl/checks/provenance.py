@@ -49,7 +49,7 @@ def superseded_alone(score: ScoreSubject, around: Around) -> Iterator[Problem]:
         return
     for other in around.scores_by_model[score.model.record.id]:
         same = (other.benchmark.id, other.split, other.metric.id) == (score.benchmark.id, score.split, score.metric.id)
-        if same and not other.record.status:
+        if same and not other.record.status and not around.withdrawn(other):
             return
     yield Problem(("status",), f"{score.shown}: no current figure takes its place", str(record.value))
 

@@ -10,6 +10,7 @@ from vlmctl.checks.around import Around, plausible
 from vlmctl.checks.check import Problem, error, warning
 from vlmctl.checks.scores import fits, possible
 from vlmctl.names import normalize
+from vlmctl.store.additions import same_document
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,17 +38,49 @@ def duplicate_score(score: ScoreSubject, around: Around) -> Iterator[Problem]:
     Only one can be the figure of that benchmark, split, metric, protocol, number of shots, variant and mode. If both are
     right, something sets them apart: name the metric, the split, or a `variant`. If the makers corrected a figure, the
     older one is `status: superseded`.
+
+    It holds across layers: an overlay's figure mustn't contradict one that ships in the name of the same document. If
+    the figure below is wrong, the overlay repeats it with `status: superseded`, which withdraws it, and has its own
+    beside it; if the figure was read elsewhere, it names that source.
     """
     if score.record.status:
         return
-    for other in _siblings(score, around):
-        if _is(score, other):
-            return
-        if other.key == score.key and not other.record.status:
-            first = other.entry.place(*other.route)
+    for other in around.scores_by_model[score.model.record.id]:
+        same = other.key == score.key and not other.record.status and not _is(score, other) and _same_document(score, other)
+        if same and not around.withdrawn(other) and _after(score, other, around):
             message = f"{score.shown}: a second figure under the same key from {score.record.source!r}"
-            yield Problem(("value",), message, str(score.record.value), f"the first is {other.record.value} in line {first.line}")
+            yield Problem(("value",), message, str(score.record.value), _way_out(score, other))
             return
+
+
+def _after(score: ScoreSubject, other: ScoreSubject, around: Around) -> bool:
+    """Whether a score stands behind another: in a higher layer, or further down in the same."""
+    ours, theirs = around.catalog.level(score.entry), around.catalog.level(other.entry)
+    if ours != theirs:
+        return ours > theirs
+    scores = around.scores_by_model[score.model.record.id]
+    first = next(each for each in scores if _is(each, score) or _is(each, other))
+    return _is(first, other)
+
+
+def _same_document(score: ScoreSubject, other: ScoreSubject) -> bool:
+    """Whether two scores were read in one document; in two files it may stand under two keys."""
+    same_key = score.entry is other.entry and score.record.source == other.record.source
+    return same_key or (score.entry is not other.entry and same_document(score.source, other.source))
+
+
+def _way_out(score: ScoreSubject, other: ScoreSubject) -> str:
+    """Where the other figure is, and what to do if both are right or one is wrong."""
+    value, equal = other.record.value, other.record.value == score.record.value
+    if score.entry is other.entry:
+        line = other.entry.place(*other.route).line
+        there, wrong = f"line {line} has {value}", f"correct line {line}"
+    else:
+        there = f"{other.entry.origin or 'the catalog'} has {value}"
+        wrong = f"repeat the {value} with status: superseded, which withdraws it"
+    if equal:
+        return f"{there}, too: leave one out, or name another source or a variant"
+    return f"{there}; if both are right, name another source or a variant; if that is wrong, {wrong}"
 
 
 @warning("score")

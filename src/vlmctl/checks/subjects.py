@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from vlmctl.store.additions import comparison_key
 from vlmctl.store.standings import effective_metric, effective_split
 
 if TYPE_CHECKING:
@@ -89,8 +90,7 @@ class ScoreSubject:
     @property
     def key(self) -> tuple[Any, ...]:
         """The comparison key, with the mode."""
-        score = self.record
-        return (score.benchmark, self.split, self.metric.id, score.protocol, score.shots, score.variant, score.mode)
+        return comparison_key(self.benchmark, self.record)
 
     @property
     def shown(self) -> str:

@@ -140,8 +140,8 @@ class _Writer:
             self.name("family", family.id, family.name, family.aliases)
             self.name("series", family.series, family.series)
             self.insert("passage", of_family(family))
-            models, sources = assemble(entry, additions[family.id])
-            self.insert("source", ((family.id, key, s.kind, s.title, s.url, s.retrieved) for key, s in sources.items()))
+            models, sources = assemble(self.catalog, entry, additions[family.id])
+            self.insert("source", ((family.id, key, s.kind, s.title, s.url, s.published, s.retrieved) for key, s in sources.items()))
             for each in models:
                 self.model(family, each)
 

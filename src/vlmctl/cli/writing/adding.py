@@ -69,7 +69,8 @@ def score_command(*, score: ScoreOptions, source: SourceOptions, writing: Writin
         benchmark=part.benchmark, split=part.split, metric=part.metric, protocol=_unless(score.protocol, "generalist"), shots=score.shots,
         variant=score.variant, mode="thinking" if score.thinking else None, train_split_seen=flag(score.seen),
         value=_number(str(score.value)),
-        source=source.source, where=score.where, evidence=evidence, quote=score.quote, note=score.note,
+        source=source.source, where=score.where, evidence=evidence,
+        status="superseded" if score.superseded else None, quote=score.quote, note=score.note,
     )  # fmt: skip
     carry_out(
         lambda records, root: add_score(records, root, models[0], record, document),

@@ -102,6 +102,9 @@ class ScoreOptions(Group):
     where: Annotated[Text, _score("--where", "TEXT", "The place in the source: a table, a page, a line of a log.")] = None
     quote: Annotated[Text, _score("--quote", "TEXT", "The cell or line as the source prints it.")] = None
     note: Annotated[Text, _score("--note", "TEXT", "A remark for whoever doubts the figure.")] = None
+    superseded: Annotated[
+        bool, _score("--superseded", None, "It doesn't hold any more: shown, never ranked. Withdraws the same figure of the catalog below.")
+    ] = False
 
 
 def _source(name: str, metavar: str | None, text: str) -> Any:
