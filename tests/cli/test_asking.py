@@ -195,3 +195,60 @@ def test_nothing_to_compare_says_why(vlmctl: Any, arguments: list[str], says: st
     ran = vlmctl("compare", *arguments)
     assert (ran.code, ran.out) == (2, "")
     assert says in ran.err
+
+
+@pytest.mark.parametrize("key", ["id", "name", "series", "organizations", "released", "models", "min_params", "license", "lists", "scores"])
+@pytest.mark.parametrize("sign", ["", "-"])
+def test_families_in_any_order(vlmctl: Any, key: str, sign: str) -> None:
+    rows = vlmctl("families", "--sort", f"{sign}{key}", "--json").json
+    values = [", ".join(row[key]) if isinstance(row[key], list) else row[key] for row in rows]
+    known = [value.casefold() if isinstance(value, str) else value for value in values if value not in (None, "")]
+    assert known == sorted(known, reverse=bool(sign))
+    assert all(value in (None, "") for value in values[len(known) :]), "what isn't known comes last"
+
+
+def test_families_and_benchmarks_by_several_keys(vlmctl: Any) -> None:
+    rows = vlmctl("families", "--sort", "license,-models", "--json").json
+    pairs = [((row["license"] or "\U0010ffff").casefold(), -row["models"]) for row in rows]
+    assert pairs == sorted(pairs)
+    assert rows == vlmctl("families", "--sort", "license", "--sort", "-models", "--json").json
+    benchmarks = vlmctl("bench", "list", "--sort", "task,-models", "--json").json
+    pairs = [(row["task"], -row["models"]) for row in benchmarks]
+    assert pairs == sorted(pairs)
+    unbounded = vlmctl("bench", "list", "--sort", "-max", "--json").json
+    assert [row["max"] for row in unbounded][-1] is None
+    assert vlmctl("bench", "list", "--sort", "nosuch").code == 2
+
+
+def test_benchmarks_of_a_task_or_name(vlmctl: Any) -> None:
+    ran = vlmctl("bench", "list", "--task", "documen")
+    assert (ran.code, ran.out) == (3, "")
+    assert "hint: did you mean document?" in ran.err
+    assert vlmctl("bench", "list", "--task", "Document", "-q").out
+    ran = vlmctl("bench", "list", "texxtvqa", "--json")
+    assert (ran.code, ran.json) == (0, [])
+    assert "no benchmark matches; did you mean textvqa" in ran.err
+
+
+def test_no_limit_shows_the_whole_ranking_of_a_benchmark(vlmctl: Any) -> None:
+    whole = vlmctl("bench", "show", "TextVQA", "--limit", "0", "--json")
+    assert len(whole.json["top"]) == len(vlmctl("top", "--bench", "TextVQA", "--limit", "0", "--json").json)
+    assert "--limit 0" not in whole.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "hint"),
+    [
+        (["top", "TextVQA"], "as in vlmctl top --bench TextVQA"),
+        (["why", "mgm-7b"], "as in vlmctl why mgm-7b mme"),
+        (["show"], "as in vlmctl show imp-v1.5-3b-phi2"),
+    ],
+)
+def test_what_is_missing_is_shown_by_an_example(vlmctl: Any, arguments: list[str], hint: str) -> None:
+    ran = vlmctl(*arguments)
+    assert ran.code == 2
+    assert f"hint: {hint}\n" in ran.err
+
+
+def test_a_star_is_no_wildcard(vlmctl: Any) -> None:
+    assert "* is no wildcard" in vlmctl("list", "name~*7b*").err

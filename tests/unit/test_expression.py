@@ -209,3 +209,22 @@ def test_an_option_needs_a_value(text: str) -> None:
 )
 def test_a_value_is_quoted_where_it_must_be(text: str, shown: str) -> None:
     assert spelled(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("params<4 B", "write 4B, without a space"),
+        ("memory<8 GiB and moe", "write 8GiB, without a space"),
+        ("org=Google Research", 'a value of several words stands in quotes: "Google Research"; terms are joined by and, or'),
+        ("llm~phi 2 or moe", 'a value of several words stands in quotes: "phi 2"; terms are joined by and, or'),
+        ("params<4B moe", "terms are joined by and, or"),
+        ("TextVQA>=60 MMMU>40", "terms are joined by and, or"),
+        ("license=mit not moe", "terms are joined by and, or"),
+        ("llm~a llm in (x)", "terms are joined by and, or"),
+    ],
+)
+def test_a_value_that_goes_on_is_told_from_another_term(text: str, hint: str) -> None:
+    with pytest.raises(QueryError) as error:
+        parse(text)
+    assert error.value.hint == hint

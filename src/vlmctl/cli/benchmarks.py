@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from vlmctl.cli.app import add, examples
-from vlmctl.cli.options import Limit, Output
+from vlmctl.cli.options import Limit, Output, Sort
 from vlmctl.cli.output import emit
 
 
@@ -27,14 +27,17 @@ def list_command(
         str | None, typer.Argument(metavar="TEXT", help="Only those whose name or alias holds TEXT.", show_default=False)
     ] = None,
     task: Annotated[str | None, typer.Option("--task", metavar="TASK", help="Only of this task.")] = None,
-    sort: Annotated[str, typer.Option("--sort", metavar="FIELD", help="Field to sort by; -FIELD descends.")] = "-models",
+    sort: Sort = None,
     limit: Limit = None,
 ) -> None:
     """List the benchmarks, those with the most models first."""
     from vlmctl.query.benchmarks import list_benchmarks
 
     catalog = output.open()
-    emit(list_benchmarks(catalog, task=task, text=text, sort=sort, limit=limit or None, columns=output.chosen_columns()), output)
+    emit(
+        list_benchmarks(catalog, task=task, text=text, sort=sort or ("-models",), limit=limit or None, columns=output.chosen_columns()),
+        output,
+    )
 
 
 @examples("vlmctl bench show TextVQA", "vlmctl bench show MMBench --json")
@@ -46,4 +49,4 @@ def show_command(
     from vlmctl.query.names import benchmark_part
 
     catalog = output.open()
-    emit(show_benchmark(catalog, benchmark_part(catalog, bench), lang=output.lang.value, head=limit or 10), output)
+    emit(show_benchmark(catalog, benchmark_part(catalog, bench), lang=output.lang.value, head=limit or None), output)

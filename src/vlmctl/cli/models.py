@@ -91,7 +91,5 @@ def families_command(*, terms: Terms = None, selection: Selection, output: Outpu
 
     catalog = output.open()
     where = selection.filter(catalog, terms)
-    answer = list_families(
-        catalog, where, sort=sort[0] if sort else None, limit=limit or None, columns=output.chosen_columns(), lang=output.lang.value
-    )
+    answer = list_families(catalog, where, sort=sort or (), limit=limit or None, columns=output.chosen_columns(), lang=output.lang.value)
     emit(answer, output)

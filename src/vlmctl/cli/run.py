@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -127,6 +128,7 @@ def _usage_error(error: Any) -> UsageError:
     if hint is None and (suggestion or meant) and not hasattr(error, "possibilities"):
         hint = f"did you mean {(suggestion or meant).rstrip(')?.').replace(chr(39), '')}?"
     if hint is None and error.ctx is not None:
-        hint = f"see {error.ctx.command_path} --help"
+        example = re.search(r"vlmctl .*", error.ctx.command.epilog or "") if first.startswith("Missing ") else None
+        hint = f"as in {example.group()}" if example else f"see {error.ctx.command_path} --help"
     text = first.rstrip(".").replace("a valid int range", "a whole number").replace("a valid integer", "a whole number")
     return UsageError(text[:1].lower() + text[1:], hint=hint)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from vlmctl.query.columns import choose, known_key
+from vlmctl.errors import NotFoundError
+from vlmctl.query.columns import choose, known_key, sorted_by
 from vlmctl.query.filters import Filter
+from vlmctl.query.names import either, nearest, suggestions
 from vlmctl.query.rankings.ranking import rank
 from vlmctl.results import Block, Card, Column, Fact, Facts, Prose, Table
 
@@ -26,26 +28,26 @@ SELECT = "SELECT b.*, m.unit, m.min, m.max, m.higher_is_better FROM benchmark b 
 UNSTATED = {"?": "not stated"}
 """How people read the split of figures whose source names none."""
 
-NUMBERS = {"models", "scores", "min", "max", "higher_is_better"}
-
 
 def list_benchmarks(
     catalog: Catalog,
     *,
     task: str | None = None,
     text: str | None = None,
-    sort: str = "-models",
+    sort: Sequence[str] = ("-models",),
     limit: int | None = None,
     columns: Sequence[str] = (),
 ) -> Table:
-    """The benchmarks of a task, or whose name holds a text; those with the most models first."""
+    """The benchmarks of a task, or whose name holds a text; those with the most models first. `NotFoundError` for a task that none has."""
+    if task is not None:
+        _known_task(catalog, task)
     sql = (
         f"{SELECT} WHERE (? IS NULL OR lower(b.task) = lower(?)) AND (? IS NULL OR EXISTS "
         "(SELECT 1 FROM name n WHERE n.kind = 'benchmark' AND n.id = b.id AND instr(lower(n.exact), lower(?)))) ORDER BY b.position"
     )
     rows = [_row(row) for row in catalog.rows(sql, (task, task, text, text))]
-    descending, key = sort.startswith("-"), known_key(sort.removeprefix("-"), BENCH_KEYS, "field")
-    rows.sort(key=lambda row: (row[key] or 0) if key in NUMBERS else str(row[key]).lower(), reverse=descending)
+    for name in reversed([name.strip() for several in sort for name in several.split(",") if name.strip()]):
+        rows = sorted_by(rows, known_key(name.removeprefix("-"), BENCH_KEYS, "field"), descending=name.startswith("-"))
     found = len(rows)
     notes = [f"{found - limit} more (--limit 0 shows all)"] if limit is not None and limit < found else []
     shown = choose(_columns(), columns)
@@ -56,7 +58,21 @@ def list_benchmarks(
         + (f" · {text}" if text else "")
         + (f"\t{len(tasks)} tasks" if not task else "")
     )
-    return Table(shown, rows[:limit], heading, notes=notes, empty="no benchmark matches")
+    return Table(shown, rows[:limit], heading, notes=notes, empty=_none(catalog, text))
+
+
+def _known_task(catalog: Catalog, task: str) -> None:
+    known = [row["task"] for row in catalog.rows("SELECT DISTINCT task FROM benchmark ORDER BY task")]
+    if task.casefold() not in {each.casefold() for each in known}:
+        near = nearest(task, known)
+        hint = f"did you mean {either(near)}?" if near else f"tasks: {', '.join(known)}"
+        raise NotFoundError(f"no benchmark has the task {task!r}", hint=hint, candidates=tuple(near))
+
+
+def _none(catalog: Catalog, text: str | None) -> str:
+    """What to tell where no benchmark matches."""
+    near = suggestions(catalog, text, ("benchmark",)) if text else []
+    return f"no benchmark matches; did you mean {either(near)}?" if near else "no benchmark matches"
 
 
 def _row(row: Any) -> dict[str, Any]:
@@ -80,7 +96,7 @@ def _columns() -> list[Column]:
     ]
 
 
-def show_benchmark(catalog: Catalog, part: BenchmarkPart, *, lang: str = "en", head: int = 10) -> Card:
+def show_benchmark(catalog: Catalog, part: BenchmarkPart, *, lang: str = "en", head: int | None = 10) -> Card:
     """One benchmark: what it asks, its splits and metrics with coverage, the rules of comparison, and who leads."""
     row = catalog.row("SELECT * FROM benchmark WHERE id = ?", (part.benchmark,))
     assert row is not None

@@ -84,6 +84,7 @@ def _nothing_has(catalog: Catalog, named: Named) -> Iterator[str]:
         near = _near(catalog, named.field, value.text)
         listing = _listing(named.field)
         more = f"; did you mean {names.either(near)}?" if near else f" ({listing})" if listing else ""
+        more = " (~ takes it letter by letter: * is no wildcard)" if named.operator == "~" and "*" in value.text else more
         yield f"nothing matches {named.field.name}{named.operator}{shown(value.text)}{more}"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from vlmctl.query.columns import choose, known_key
+from vlmctl.query.columns import choose, known_key, sorted_by
 from vlmctl.query.filters import Filter, missing
 from vlmctl.results import Column, Table
 
@@ -34,22 +34,17 @@ FAMILY_KEYS = (
 
 
 def list_families(
-    catalog: Catalog, where: Filter, *, sort: str | None = None, limit: int | None = None, columns: Sequence[str] = (), lang: str = "en"
+    catalog: Catalog, where: Filter, *, sort: Sequence[str] = (), limit: int | None = None, columns: Sequence[str] = (), lang: str = "en"
 ) -> Table:
-    """The families of the models that match, each with how many of them."""
+    """The families of the models that match, each with how many of them; `sort` as `listing.resolve_order` takes it, over these keys."""
     sql = (
         "SELECT f.*, count(*) AS models, min(m.params) AS min_params, max(m.params) AS max_params, sum(m.scores) AS scores, "
         "group_concat(DISTINCT m.license) AS licenses FROM model m JOIN family f ON f.id = m.family "
         f"WHERE {where.sql} GROUP BY f.id ORDER BY f.position"
     )
     rows = [_row(row, lang) for row in catalog.rows(sql, where.params)]
-    if sort:
-        descending, key = sort.startswith("-"), known_key(sort.removeprefix("-"), FAMILY_KEYS, "field")
-        rows.sort(
-            key=lambda row: row[key] if isinstance(row[key], int) else str(row[key]).lower() if row[key] is not None else "",
-            reverse=descending,
-        )
-        rows.sort(key=lambda row: row[key] is None)
+    for name in reversed([name.strip() for text in sort for name in text.split(",") if name.strip()]):
+        rows = sorted_by(rows, known_key(name.removeprefix("-"), FAMILY_KEYS, "field"), descending=name.startswith("-"))
     found = len(rows)
     notes = missing(catalog, where)
     if limit is not None and limit < found:

@@ -16,6 +16,9 @@ from vlmctl.query.expressions.tree import And, Node, Not, Or, Range, Term, Value
 
 __all__ = ["And", "Node", "Not", "Or", "Range", "Term", "Value", "parse", "parse_option", "term_count", "written"]
 
+UNITS = ("K", "M", "B", "T", "KB", "MB", "GB", "TB", "KIB", "MIB", "GIB", "TIB", "%")
+"""What belongs to the number before it."""
+
 _LISTING = ("=", "!=", "~", "!~")
 _LEADING = ("==", "!=", "!~", "<=", ">=", "=", "<", ">", "~")
 
@@ -112,9 +115,27 @@ class _Parser:
             hint = 'a value with signs such as ( ) , < > = ~ ! stands in quotes, as in url~"?id=1"'
         elif token.kind == "word" and token.text.startswith(".."):
             hint = "a range is written without spaces, as in 1B..4B"
+        elif self.goes_on():
+            before = self.tokens[self.place - 1].text
+            unit = before[:1].isdigit()
+            hint = (
+                f"write {before}{token.text}"
+                if unit
+                else f'a value of several words stands in quotes: "{shown(before + " " + token.text)}"'
+            )
+            hint += ", without a space" if unit else "; terms are joined by and, or"
         else:
             hint = "terms are joined by and, or"
         return self.error(f"{shown(token.text)} can't stand here", token, hint)
+
+    def goes_on(self) -> bool:
+        """Whether the next word looks like more of the value before it, such as a unit, rather than another term."""
+        before, token, after = self.tokens[max(0, self.place - 1) : self.place + 2]
+        if not self.place or not before.kind == token.kind == "word" or token.keyword():
+            return False
+        if after.kind == "operator" or after.keyword() in ("in", "not"):
+            return False
+        return token.text.upper() in UNITS if before.text[:1].isdigit() else True
 
     def either(self) -> Node:
         """Terms joined by `or`."""
