@@ -252,3 +252,18 @@ def test_what_is_missing_is_shown_by_an_example(vlmctl: Any, arguments: list[str
 
 def test_a_star_is_no_wildcard(vlmctl: Any) -> None:
     assert "* is no wildcard" in vlmctl("list", "name~*7b*").err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["facets", "size", "--borders", "1,2"], "--borders 1,2: 1 has no unit\nhint: write 1B or 1M"),
+        (["top", "--bench", "TextVQA", "--by-size", "--borders", "500M,4"], "--borders 500M,4: 4 has no unit"),
+        (["top", "--bench", "TextVQA", "--by-size", "--borders", "4,8"], "--borders 4,8: 4 has no unit"),
+        (["facets", "llm", "--borders", "1B"], "--borders goes with the field size"),
+    ],
+)
+def test_borders_without_a_unit_or_a_use(vlmctl: Any, arguments: list[str], says: str) -> None:
+    ran = vlmctl(*arguments)
+    assert (ran.code, ran.out) == (2, "")
+    assert says in ran.err

@@ -8,7 +8,7 @@ import pytest
 
 from unit.tiny_store import build
 from vlmctl.errors import ExitCode, QueryError, UnknownNameError
-from vlmctl.query.doubts import doubts
+from vlmctl.query.doubts import CLOSED, doubts
 from vlmctl.query.filters import compile_filter, option_term, require_names
 from vlmctl.store.catalog import Catalog
 
@@ -59,6 +59,42 @@ def test_a_name_that_nothing_bears_is_an_error_at_its_place(catalog: Catalog, te
 def test_what_the_catalog_has_or_a_text_may_miss_is_no_error(catalog: Catalog, text: str) -> None:
     where = compile_filter(catalog, [text])
     assert require_names(catalog, where) is where
+
+
+@pytest.mark.parametrize(
+    ("text", "near"),
+    [
+        ("status=superseded", ""), ("mode=Thinking", ""), ("evidence=second-hand", ""), ("protocol=few-shot", ""), ("tuning=lora", ""),
+        ("commercial=conditional", ""), ("status=supersede", "superseded"), ("evidence=orignal", "original"), ("tuning=lorra", "lora"),
+    ],
+)  # fmt: skip
+def test_a_value_that_a_field_can_have_is_known_even_where_nothing_has_it(catalog: Catalog, text: str, near: str) -> None:
+    where = compile_filter(catalog, [text], scores=True)
+    if not near:
+        assert require_names(catalog, where) is where
+        return
+    with pytest.raises(UnknownNameError) as error:
+        require_names(catalog, where)
+    assert error.value.hint == f"did you mean {near}?"
+
+
+def test_the_values_that_fields_can_have_are_those_of_the_records() -> None:
+    from typing import get_args, get_type_hints
+
+    from vlmctl.records import Model, Score
+    from vlmctl.records.component import License
+
+    for name, record in (
+        ("protocol", Score),
+        ("evidence", Score),
+        ("status", Score),
+        ("mode", Score),
+        ("tuning", Model),
+        ("commercial", License),
+    ):
+        allowed = {value for part in (get_type_hints(record)[name], *get_args(get_type_hints(record)[name])) for value in get_args(part)}
+        named = {value for value in allowed if isinstance(value, str)}
+        assert named == {*CLOSED[name]} - {"current"}, name
 
 
 def test_names_of_scores_are_looked_for_among_scores(catalog: Catalog) -> None:

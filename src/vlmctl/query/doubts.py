@@ -39,6 +39,12 @@ HUNDRED, THOUSAND = 100, 1000
 
 KINDS = {"family": ("family",), "name": ("model",), "id": ("model",), "benchmark": ("benchmark",)}
 """Fields whose values the store keeps as names."""
+CLOSED = {
+    "protocol": ("generalist", "task-finetuned", "few-shot"), "evidence": ("original", "copy", "second-hand", "listed"),
+    "status": ("current", "superseded"), "mode": ("thinking",), "commercial": ("allowed", "conditional", "not-allowed"),
+    "tuning": ("full", "lora"),
+}  # fmt: skip
+"""Values that fields can have by the records' own rules: asking for one is right, even where nothing has it."""
 COUNTED = {"language_model_name": "llm", "vision_encoder_names": "encoder"}
 """What `facets` calls a field that it knows by another name only."""
 
@@ -73,7 +79,7 @@ def _exists(catalog: Catalog, field: Field, sql: str, params: tuple[object, ...]
 def _unknown(catalog: Catalog, named: Named) -> Iterator[Value]:
     """The values of a term that nothing in the catalog has."""
     for value in named.term.values:
-        if isinstance(value, Value) and value.text:
+        if isinstance(value, Value) and value.text and value.text.casefold() not in CLOSED.get(named.field.name, ()):
             piece = term_piece(replace(named.term, values=(value,)), named.field)
             if not _exists(catalog, named.field, piece.sql, piece.params):
                 yield value
@@ -101,7 +107,7 @@ def _known(catalog: Catalog, field: Field) -> list[str]:
     """The values that a field has, as they are shown, then other names of the same things."""
     if field.type == "text":
         return []
-    values: list[str] = []
+    values = [*CLOSED.get(field.name, ())]
     for (value,) in catalog.rows(f"SELECT DISTINCT {field.sql} FROM {_source(field)}"):
         values += json.loads(value) if field.is_json and value else [value]
     if field.type == "names" and field.match:

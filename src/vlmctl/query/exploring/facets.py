@@ -126,6 +126,8 @@ def count_values(
 
     `borders` are those of the size classes. For `benchmark`, models with a comparable figure on the primary split.
     """
+    if borders is not None and facet.name != "size":
+        raise UsageError("--borders goes with the field size", hint=f"write vlmctl facets size --borders {borders}")
     total = _matching(catalog, where)
     counts, without = _counts(catalog, facet, where, borders_of(borders or BORDERS))
     names = _names(catalog, facet, counts)

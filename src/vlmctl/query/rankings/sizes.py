@@ -22,6 +22,9 @@ __all__ = ["BORDERS", "PLAIN_VIEW", "View", "arrange", "borders_of", "class_titl
 BORDERS = "1B,2B,4B,8B,20B"
 """The borders of the size classes unless others are named. A border belongs to the class above it."""
 
+SMALLEST = 1000
+"""A border below it lacks its unit."""
+
 
 class View(NamedTuple):
     """How a ranking is shown."""
@@ -50,6 +53,8 @@ def borders_of(text: str) -> tuple[int, ...]:
         borders = tuple(parse_count(part) for part in text.split(","))
     except ValueError as error:
         raise UsageError(f"--borders {text}: {error}", hint=f"write sizes by commas, as in --borders {BORDERS}") from error
+    if bare := next((part.strip() for part, border in zip(text.split(","), borders, strict=True) if 0 < border < SMALLEST), None):
+        raise UsageError(f"--borders {text}: {bare} has no unit", hint=f"write {bare}B or {bare}M, as in --borders {BORDERS}")
     if borders[0] <= 0 or any(low >= high for low, high in pairwise(borders)):
         raise UsageError(f"--borders {text}: the sizes must ascend, from above 0", hint=f"as in --borders {BORDERS}")
     return borders
