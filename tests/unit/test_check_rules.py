@@ -465,7 +465,12 @@ def test_a_second_figure_under_the_same_key_names_the_first(tmp_path: Path) -> N
     def told(*scores: dict[str, Any], **other: Any) -> list[tuple[str, str | None]]:
         return found(tmp_path, "duplicate-score", model(scores), **other)
 
-    assert told(reading(50), reading(51)) == [("ReadQA@val: a second figure under the same key from 'paper'", "the first is 50 in line 1")]
+    assert told(reading(50), reading(51)) == [
+        (
+            "ReadQA@val: a second figure under the same key from 'paper'",
+            "line 1 has 50; if both are right, name another source or a variant; if that is wrong, correct line 1",
+        )
+    ]
     assert told(reading(50), score("reading", 51)) != [], "what names no split counts as val"
     assert len(told(reading(50), reading(51), reading(52))) == 2
     sources = {**FAMILY["sources"], "other": {"kind": "web", "title": "O", "url": "https://example.org/o"}}

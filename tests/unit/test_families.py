@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from unit.told_store import WREN, catalog, compiled
-from vlmctl.errors import UsageError
+from vlmctl.errors import NotFoundError, UsageError
 from vlmctl.query.benchmarks import list_benchmarks
 from vlmctl.query.families import list_families
 from vlmctl.query.filters import Filter, compile_filter
@@ -62,7 +62,7 @@ def test_only_matching_models_count() -> None:
     ],
 )  # fmt: skip
 def test_sorted_by_any_column_with_the_unknown_last(sort: str, order: list[str]) -> None:
-    assert ids(families(sort=sort)) == order
+    assert ids(families(sort=[sort])) == order
 
 
 def test_numbers_are_sorted_as_numbers_and_texts_whatever_their_case() -> None:
@@ -72,7 +72,7 @@ def test_numbers_are_sorted_as_numbers_and_texts_whatever_their_case() -> None:
     ]
     store = compiled(each, additions=())
     for sort, order in (("min_params", ["f9", "f10"]), ("name", ["f10", "f9"]), ("-name", ["f9", "f10"])):
-        assert ids(list_families(store, Filter(), sort=sort)) == order
+        assert ids(list_families(store, Filter(), sort=[sort])) == order
 
 
 @pytest.mark.parametrize(("limit", "more"), [(1, 2), (2, 1), (3, 0), (9, 0), (None, 0)])
@@ -93,7 +93,7 @@ def test_columns_by_name() -> None:
         families(columns=["scors"])
     assert (caught.value.hint or "").startswith("did you mean scores? columns: id, name, series, ")
     with pytest.raises(UsageError, match=r"^unknown field '§'$") as caught:
-        families(sort="-§")
+        families(sort=["-§"])
     assert (caught.value.hint or "").startswith("fields: id, name, ")
 
 
@@ -121,11 +121,10 @@ def test_a_benchmark_is_told_by_what_ranks_it_and_how_many_have_it() -> None:
     ("asked", "found", "heading"),
     [
         ({"task": "TEXT-vqa"}, ["reading", "unused"], "2 benchmarks · TEXT-vqa"),
-        ({"text": "READ"}, ["reading"], "1 benchmarks · READ\t1 tasks"),
-        ({"text": "it"}, ["reading"], "1 benchmarks · it\t1 tasks"),
+        ({"text": "READ"}, ["reading"], "1 benchmark · READ\t1 task"),
+        ({"text": "it"}, ["reading"], "1 benchmark · it\t1 task"),
         ({"text": "s"}, ["reading", "halves", "unused"], "3 benchmarks · s\t3 tasks"),
-        ({"task": "text-vqa", "text": "un"}, ["unused"], "1 benchmarks · text-vqa · un"),
-        ({"task": "text"}, [], "0 benchmarks · text"),
+        ({"task": "text-vqa", "text": "un"}, ["unused"], "1 benchmark · text-vqa · un"),
     ],
 )
 def test_a_task_is_named_in_full_a_name_in_part(asked: dict[str, str], found: list[str], heading: str) -> None:
@@ -138,12 +137,12 @@ def test_a_task_is_named_in_full_a_name_in_part(asked: dict[str, str], found: li
     [
         ("-models", ["reading", "drawing", "halves", "unused"]), ("scores", ["unused", "halves", "drawing", "reading"]),
         ("task", ["halves", "drawing", "reading", "unused"]), ("-name", ["unused", "reading", "halves", "drawing"]),
-        ("max", ["drawing", "unused", "reading", "halves"]), ("-max", ["halves", "reading", "drawing", "unused"]),
+        ("max", ["reading", "halves", "drawing", "unused"]), ("-max", ["halves", "reading", "drawing", "unused"]),
         ("-higher_is_better", ["reading", "halves", "drawing", "unused"]),
     ],
 )  # fmt: skip
 def test_sorted_by_any_field_equals_as_in_the_catalog(sort: str, order: list[str]) -> None:
-    assert ids(benchmarks(sort=sort)) == order
+    assert ids(benchmarks(sort=[sort])) == order
 
 
 @pytest.mark.parametrize(("limit", "more"), [(1, 3), (3, 1), (4, 0), (None, 0)])
@@ -157,3 +156,22 @@ def test_a_limit_says_how_many_more_benchmarks_there_are(limit: int | None, more
 def test_of_a_benchmark_people_see_less_than_machines() -> None:
     assert [column.key for column in benchmarks().columns if column.machine] == ["higher_is_better", "min", "max"]
     assert [column.key for column in benchmarks(columns=["max", "id"]).columns] == ["max", "id"]
+
+
+def test_several_keys_and_absent_values_last() -> None:
+    assert ids(families(sort=["series", "-models, name"])) == ["owl", "wren", "finch"]
+    assert ids(families(sort=["-series,name"])) == ["finch", "owl", "wren"]
+    assert ids(benchmarks(sort=["task", "-name"])) == ["halves", "drawing", "unused", "reading"]
+    assert ids(families(sort=["organizations"])) == ["finch", "owl", "wren"]
+    assert ids(families(sort=["-lists", "name"])) == ["owl", "finch", "wren"]
+
+
+def test_what_no_benchmark_has() -> None:
+    with pytest.raises(NotFoundError, match=r"^no benchmark has the task 'text-vqua'$") as caught:
+        benchmarks(task="text-vqua")
+    assert caught.value.hint == "did you mean Text-VQA?"
+    with pytest.raises(NotFoundError) as caught:
+        benchmarks(task="§")
+    assert caught.value.hint == "tasks: Text-VQA, both, drawing, text-vqa"
+    assert benchmarks(text="reding").empty == "no benchmark matches; did you mean reading or drawing?"
+    assert benchmarks(text="§§").empty == benchmarks(task="drawing").empty == "no benchmark matches"

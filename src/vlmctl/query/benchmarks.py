@@ -53,10 +53,10 @@ def list_benchmarks(
     shown = choose(_columns(), columns)
     tasks = sorted({row["task"] for row in rows}) if task is None else [task]
     heading = (
-        f"{found} benchmarks"
+        f"{found} benchmark{'' if found == 1 else 's'}"
         + (f" · {task}" if task else "")
         + (f" · {text}" if text else "")
-        + (f"\t{len(tasks)} tasks" if not task else "")
+        + (f"\t{len(tasks)} task{'' if len(tasks) == 1 else 's'}" if not task else "")
     )
     return Table(shown, rows[:limit], heading, notes=notes, empty=_none(catalog, text))
 
