@@ -115,6 +115,19 @@ def test_what_is_not_valid_is_refused_with_its_findings(case: str, own: Path, vl
         ([*SCORE[1:5], "Readin@valu", *SCORE[6:]], 3, "no split"),
         ([*SCORE[1:8], "--source", "paper"], 2, "missing --evidence"),
         ([*SCORE[1:8], "--source", "paper", "--source-url", "https://a.b"], 2, "--source-title"),
+        ([*SCORE[1:8], "--source", "paper", "--evidence", "copy", "--retrieved", "2025-01-01"], 2, "--retrieved describes a new source"),
+        ([*SCORE[1:8], "--source-title", "t", "--retrieved", "soon"], 2, "--retrieved: not a date"),
+        ([*SCORE[1:8], "--source-title", "t", "--retrieved", "2199-01-01"], 2, "--retrieved: 2199-01-01 is in the future"),
+        ([*SCORE[1:], "--split", "test"], 2, "--bench Reading@val names the split 'val', --split 'test'"),
+        ([*SCORE[1:5], "Reading:anls", *SCORE[6:], "--metric", "accuracy"], 2, "names the metric 'anls', --metric 'the usual one'"),
+        ([*SCORE[1:5], "Reading@test:accuracy", *SCORE[6:], "--metric", "ANLS"], 2, "names the metric 'the usual one', --metric 'anls'"),
+        ([*SCORE[1:], "--evidence", "listed"], 2, "'listed' is not one of 'original', 'copy', 'second-hand'"),
+        ([*SCORE[1:], "--source-kind", "list"], 2, "'list' is not one of"),
+        ([*SCORE[1:8], "--source-title", "t", "--source-kind", "web"], 2, "missing --evidence"),
+        (["model", "--family", "alpha", "--name", "x", "--params", "3"], 2, "3 is less than a million parameters"),
+        (["model", "--family", "alpha", "--name", "x", "--params", "999K"], 2, "999K is less than a million parameters"),
+        (["model", "--family", "alpha", "--name", "x", "--params", "3B", "--active-params", "1"], 2, "1 is less than a million"),
+        (["model", "--family", "alpha", "--name", "x", "--params", "3X"], 2, "unknown unit X"),
         (["model", "--family", "alpha", "--name", "Alpha 3B"], 5, "there is a model 'alpha-3b' already"),
         (["model", "--family", "alpha", "--name", "x", "--id", "../../x"], 2, "is no id"),
         (["family", "--name", "Beta", "--organization", "x", "--summary", "y"], 5, "there is a family 'beta' already"),
@@ -282,3 +295,74 @@ def test_nothing_is_asked_where_stdin_is_no_terminal(tmp_path: Path) -> None:
     )  # fmt: skip
     assert (ran.returncode, ran.stdout) == (2, "")
     assert "missing --model, --bench, --value, --source-title" in ran.stderr
+
+
+def test_options_that_agree_with_the_benchmark_are_no_contradiction(own: Path, vlmctl: Any) -> None:
+    for bench, more in (
+        ("Reading@val", ["--split", "validation"]), ("Reading:ANLS", ["--metric", "anls"]), ("Reading", ["--metric", "accuracy"]),
+        ("Reading@test:anls", ["--split", "test", "--metric", "anls"]), ("Reading", ["--split", "test", "--metric", "anls"]),
+    ):  # fmt: skip
+        ran = vlmctl(*SCORE[:5], bench, *SCORE[6:], *more, "--dry-run")
+        assert ran.code == 0, ran.err
+
+
+def test_a_size_just_large_enough_is_taken(own: Path, vlmctl: Any) -> None:
+    ran = vlmctl("add", "model", "--family", "alpha", "--name", "x", "--params", "1M", "--dry-run")
+    assert "+params: 1M" in ran.out
+
+
+def test_a_value_that_its_quote_does_not_hold_is_refused(own: Path, vlmctl: Any) -> None:
+    ran = vlmctl(*SCORE, "--quote", "Reading 59.7")
+    assert (ran.code, ran.out) == (5, "")
+    assert "the quote doesn't hold 57.5: Reading 59.7" in ran.err
+    assert "--force" in ran.err
+    assert not own.exists()
+    for quote in ("Reading 57.5", "Reading .575"):
+        assert vlmctl(*SCORE, "--quote", quote, "--dry-run").code == 0
+    forced = vlmctl(*SCORE, "--quote", "Reading 59.7", "--force")
+    assert forced.code == 0
+    assert "warning[quote-lacks-value]" in forced.err
+
+
+def test_a_source_that_is_there_keeps_its_date_and_another_one_is_refused(own: Path, vlmctl: Any) -> None:
+    assert vlmctl(*SCORE).code == 0
+    more = ("add", "score", "--model", "alpha-1b", "--bench", "counting", "--value", "7", "--source-title", "our run")
+    ran = vlmctl(*more, "--retrieved", "2025-04-04")
+    assert (ran.code, ran.out) == (5, "")
+    assert "the source 'our-run' is there already, read 2025-03-03; --retrieved would be lost" in ran.err
+    paper = (
+        "--source-title",
+        "The paper: Alpha",
+        "--source-kind",
+        "paper",
+        "--source-url",
+        "https://example.org/alpha",
+        "--evidence",
+        "copy",
+    )
+    ran = vlmctl(*more[:-2], *paper, "--retrieved", "2025-04-04")
+    assert "the source 'paper' is there already, read 2024-04-01" in ran.err
+    assert vlmctl(*more, "--retrieved", "2025-03-03").code == 0
+
+
+def test_evidence_follows_from_a_run_alone(own: Path, vlmctl: Any) -> None:
+    assert vlmctl(*SCORE).code == 0
+    more = ("add", "score", "--model", "Alpha 1B", "--bench", "counting", "--value", "7", "--dry-run")
+    assert "evidence: original" in vlmctl(*more, "--source", "our-run").out  # the overlay's own source is a run
+    assert "missing --evidence" in vlmctl(*more, "--source", "paper").err
+    assert "missing --evidence" in vlmctl(*more, "--source", "unknown").err
+
+
+def test_an_unknown_source_is_told_with_those_that_there_are(own: Path, vlmctl: Any) -> None:
+    ran = vlmctl(*SCORE[:8], "--source", "readme", "--evidence", "copy")
+    assert "unknown source 'readme' (known: 'paper')" in ran.err
+
+
+def test_questions_stand_at_the_primary_split(own: Path, vlmctl: Any) -> None:
+    bench = ("add", "benchmark", "--name", "Forms", "--summary", "Forms.", "--task", "document", "--metric", "acc", "--unit", "percent")
+    ran = vlmctl(*bench, "--split", "test", "--split", "dev", "--questions", "500")
+    assert "the 500 questions are those of the primary split, test" in ran.err
+    assert "    primary: true\n    questions: 500\n  - id: dev\n    name: dev\n" in (own / "benchmarks/forms.yaml").read_text()
+    assert vlmctl("bench", "show", "forms", "--json").json["splits"][0]["questions"] == 500
+    ran = vlmctl(*bench[:3], "Others", *bench[4:], "--questions", "500", "--dry-run")
+    assert "+questions: 500" in ran.out

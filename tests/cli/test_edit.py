@@ -186,13 +186,47 @@ def terminal(tmp_path: Path, shipped: Any) -> dict[str, str]:
 def test_questions_on_a_terminal(tmp_path: Path, terminal: dict[str, str]) -> None:
     answers = [
         ("Model:", "imp-v1.5-3b-phi\t\r"), ("Benchmark", "TextVQA@val\r"), ("Value:", "lots\r"), ("is no number", "57.5\r"),
-        ("Title", "our run\r"), ("Kind of source [run]", "\r"), ("Address", "\r"), ("How it was read [original]", "\r"),
+        ("Title", "our run\r"), ("Kind of source [run]", "\r"), ("Address", "\r"), ("or second-hand) [original]:", "\r"),
         ("Place", "\r"), ("As the source", "\r"), ("Write it? (y/n) [y]", "y\r"),
     ]  # fmt: skip
     code, seen = talk(["add", "score"], answers, terminal)
     assert code == 0, seen
     text = (tmp_path / "vlmctl/catalog/models/imp-v1.5-3b-phi2.yaml").read_text()
     assert "{benchmark: textvqa, split: val, value: 57.5, source: our-run, evidence: original}" in text
+
+
+def test_a_dry_run_on_a_terminal_shows_the_change_that_is_made_without_it(tmp_path: Path, terminal: dict[str, str]) -> None:
+    answers = [
+        ("Model:", "imp-v1.5-3b-phi2\r"), ("Benchmark", "TextVQA@val\r"), ("Value:", "57.5\r"), ("Title", "a page\r"),
+        ("Kind", "web\r"), ("Address", "example.org\r"), ("starts with http", "https://example.org/x\r"), ("How", "\r"),
+        ("--evidence is needed", "copy\r"), ("Place", "table 2\r"), ("As the source", "TextVQA 75.5\r"),
+        ("the quote doesn't hold 57.5", "TextVQA 57.5\r"), ("Write it?", "y\r"),
+    ]  # fmt: skip
+    code, dry = talk(["add", "score", "--dry-run"], answers, terminal)
+    assert (code, "nothing was written" in dry) == (0, True), dry
+    assert not (tmp_path / "vlmctl").exists()
+    code, seen = talk(["add", "score"], answers, terminal)
+    assert code == 0, seen
+    text = (tmp_path / "vlmctl/catalog/models/imp-v1.5-3b-phi2.yaml").read_text()
+    for line in text.splitlines():
+        assert f"+{line}" in dry
+    assert "a-page: {kind: web, title: a page, url: https://example.org/x, " in text.replace("'", "")
+    assert "source: a-page, where: table 2, evidence: copy, quote: TextVQA 57.5}" in text
+
+
+def test_answers_are_checked_at_once_and_told_again_when_the_change_is_refused(tmp_path: Path, terminal: dict[str, str]) -> None:
+    answers = [
+        ("Name,", "Our VLM\r"), ("Id [our-vlm]", "\r"), ("Who made it", " , \r"), ("who made it?", "Our lab, Other lab\r"),
+        ("What it is", "A model for forms.\r"), ("Released", "May 2025\r"), ("not a date", "2199\r"), ("in the future", "2025-05\r"),
+        ("Parameters", "3\r"), ("less than a million", "3B\r"), ("Write it?", "y\r"),
+    ]  # fmt: skip
+    code, seen = talk(["add", "family", "--license", "no-such"], answers[:-1], terminal)
+    assert code == 5, seen
+    told = "your answers, as options: --name 'Our VLM' --id our-vlm --organization 'Our lab, Other lab' --summary 'A model for forms.'"
+    assert f"{told} --released 2025-05 --params 3B" in " ".join(seen.split())
+    code, seen = talk(["add", "family"], answers, terminal)
+    assert code == 0, seen
+    assert "organizations: [Our lab, Other lab]\nreleased: 2025-05\n" in (tmp_path / "vlmctl/catalog/families/our-vlm.yaml").read_text()
 
 
 def test_no_and_the_end_of_input_write_nothing(tmp_path: Path, terminal: dict[str, str]) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from vlmctl.records import Family, Model, ModelAddition, Shape
+from vlmctl.source.layers import Catalog as Records
 from vlmctl.source.layers import Entry
 from vlmctl.source.loading import LoadedFile
 from vlmctl.store import cache
@@ -79,7 +80,7 @@ def test_additions_come_behind_and_keep_their_sources() -> None:
         entry(addition(sources={"paper": PAPER}, scores=[{**SCORE, "value": 80}]), "three"),
         entry(addition(id="new", name="New", scores=[]), "four"),
     ]
-    models, sources = assemble(entry(base), more)
+    models, sources = assemble(Records(), entry(base), more)
     assert [each.model.id for each in models] == ["m", "new"]
     assert models[0].model.aliases == ["Em", "M1"]
     assert models[0].origin == "one", "the highest layer that states a fact, not one that only adds scores"
@@ -92,9 +93,9 @@ def test_additions_come_behind_and_keep_their_sources() -> None:
 
 def test_a_fact_of_a_higher_layer_replaces_and_one_that_says_the_same_changes_no_origin() -> None:
     base = family([{"id": "m", "name": "M", "image_size": 336}])
-    same, _ = assemble(entry(base), [entry(addition(image_size=336), "one")])
+    same, _ = assemble(Records(), entry(base), [entry(addition(image_size=336), "one")])
     assert (same[0].model.image_size, same[0].origin) == (336, "")
-    changed, _ = assemble(entry(base), [entry(addition(image_size=448), "one"), entry(addition(image_size=224), "two")])
+    changed, _ = assemble(Records(), entry(base), [entry(addition(image_size=448), "one"), entry(addition(image_size=224), "two")])
     assert (changed[0].model.image_size, changed[0].model.name, changed[0].origin) == (224, "M", "two")
 
 

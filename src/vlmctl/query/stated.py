@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from vlmctl.query.names import benchmark_part, normalize
+from vlmctl.errors import NotFoundError
+from vlmctl.query.names import benchmark_part, models_named, normalize
 
 if TYPE_CHECKING:
     from vlmctl.store.catalog import Catalog
 
-__all__ = ["Stated", "choices", "exists", "stated", "tasks"]
+__all__ = ["Stated", "choices", "exists", "source_kind", "stated", "tasks"]
 
 
 class Stated(NamedTuple):
@@ -70,3 +71,14 @@ def tasks(catalog: Catalog) -> list[str]:
 def exists(catalog: Catalog, kind: str, key: str) -> bool:
     """Whether there is a record of a kind with exactly this id."""
     return bool(catalog.value("SELECT 1 FROM name WHERE kind = ? AND id = ? AND form = 'id'", (kind, key)))
+
+
+def source_kind(catalog: Catalog, model: str | None, key: str | None) -> str | None:
+    """The kind of a source that scores of a model may name by `key`; None where there is no such source or model."""
+    try:
+        ids = models_named(catalog, model) if model and key else []
+    except NotFoundError:
+        return None
+    sql = "SELECT s.kind FROM model m JOIN source s ON s.family = m.family AND s.key IN (?, ?) WHERE m.id = ?"
+    kind = catalog.value(sql, (key, f"{ids[0]}/{key}", ids[0])) if ids else None
+    return None if kind is None else str(kind)

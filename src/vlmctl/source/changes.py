@@ -26,7 +26,19 @@ if TYPE_CHECKING:
     from vlmctl.source.layers import Catalog
     from vlmctl.source.loading import LoadedFile
 
-__all__ = ["Change", "InvalidError", "add_model", "add_record", "add_score", "after", "diff", "family_of", "file_of", "findings_of"]
+__all__ = [
+    "Change",
+    "InvalidError",
+    "add_model",
+    "add_record",
+    "add_score",
+    "after",
+    "diff",
+    "family_of",
+    "file_of",
+    "findings_of",
+    "known_source",
+]
 
 MOST_SHOWN = 20
 
@@ -147,6 +159,16 @@ def _with_source(
     if own:
         return key, put(file.path, file.content, (*route, "sources"), key, dict(source))
     return key, put(file.path, file.content, route, "sources", {key: dict(source)}, before=("models", "scores", "notes"))
+
+
+def known_source(catalog: Catalog, root: str, model: str, source: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]] | None:
+    """The key and record of a source of a model that is the same document, for a score that is written under `root`."""
+    shared = catalog.families[family_of(catalog, model)].file.data.get("sources") or {}
+    addition = file_of(catalog, root, "model", model)
+    own = (addition.data.get("sources") or {}) if addition is not None else {}
+    known = {**own, **{key: each for key, each in shared.items() if key not in own}}
+    key = _known_key(known, source)
+    return None if key is None else (key, known[key])
 
 
 def _known_key(known: Mapping[str, Any], source: Mapping[str, Any] | None) -> str | None:

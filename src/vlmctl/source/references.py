@@ -18,6 +18,9 @@ __all__ = ["dangling"]
 
 Route = tuple[str | int, ...]
 
+MOST_NAMED = 12
+"""Of so many ids all are named where none is near."""
+
 
 def dangling(catalog: Catalog) -> Iterator[Finding]:
     """An error for each reference that leads nowhere, and for ids that don't fit their file or their family.
@@ -138,9 +141,9 @@ def _known(entry: Entry[object], route: Route, values: list[str] | None, known: 
 def _one(entry: Entry[object], route: Route, value: str | None, known: Collection[str], what: str) -> Iterator[Finding]:
     if value is not None and value not in known:
         near = get_close_matches(value, list(known), n=1, cutoff=0.65)
-        yield _finding(
-            entry, route, "dangling-reference", f"unknown {what} {value!r}", value, f"did you mean {near[0]!r}?" if near else None
-        )
+        all_of_them = f"known: {', '.join(map(repr, known))}" if 0 < len(known) <= MOST_NAMED else None
+        hint = f"did you mean {near[0]!r}?" if near else all_of_them
+        yield _finding(entry, route, "dangling-reference", f"unknown {what} {value!r}", value, hint)
 
 
 def _finding(entry: Entry[object], route: Route, check: str, message: str, text: str | None, hint: str | None) -> Finding:

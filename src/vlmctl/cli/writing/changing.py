@@ -1,5 +1,6 @@
 """Carrying out a change of a catalog directory: worked out and validated under the directory's lock, shown as a diff, written."""
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -8,9 +9,10 @@ import typer
 
 from vlmctl.cli import narration
 from vlmctl.cli.groups import Group
-from vlmctl.errors import UsageError
+from vlmctl.errors import UsageError, VlmctlError
 
 if TYPE_CHECKING:
+    from vlmctl.cli.writing.answers import Asked
     from vlmctl.source.changes import Change
     from vlmctl.source.findings import Finding
     from vlmctl.source.layers import Catalog as Records
@@ -57,7 +59,7 @@ class Writing(Group):
         path = Path(self.catalog) if self.catalog is not None else user_overlay()
         if path is None:
             raise UsageError("there is no home directory for an overlay of your own", hint="--catalog DIR says where to write")
-        return str(path.resolve())
+        return os.path.realpath(path)
 
     def open(self) -> "Catalog":
         """The compiled catalog, for names; notes go to stderr."""
@@ -105,24 +107,31 @@ def _checks(records: "Records", path: str) -> "Sequence[Finding]":
     return run_checks(records, {path}, today=dt.datetime.now().astimezone().date()).findings
 
 
-def carry_out(plan: Plan, writing: Writing, *, confirm: Callable[[], bool] | None = None, then: str = "") -> None:
+def carry_out(plan: Plan, writing: Writing, *, asked: "Asked | None" = None, then: str = "") -> None:
     """Work out a change, validate it, show it and write it.
 
-    `confirm` is asked once the diff is on the screen; `then` says on stderr what to do next. A file that changes on the
-    way is read again. Raises `RefusedError`; every file is then as it was.
+    Where something was `asked`, the diff is shown first and must be confirmed; `then` says on stderr what to do next. A
+    file that changes on the way is read again. Raises `RefusedError`; every file is then as it was, and the answers are
+    told once more as options.
     """
+    try:
+        _carried_out(plan, writing, asked, then)
+    except VlmctlError:
+        if asked is not None:
+            narration.say(f"your answers, as options: {asked.options}")
+        raise
+
+
+def _carried_out(plan: Plan, writing: Writing, asked: "Asked | None", then: str) -> None:
     from vlmctl.source.changes import diff
     from vlmctl.source.writing import ChangedError, locked
 
     root = writing.root()
     shown: Change | None = None
-    if writing.dry_run or confirm is not None:
+    if writing.dry_run or asked is not None:
         shown = _worked_out(plan, writing, root)
-        if confirm is not None:
-            emit_change(shown, diff(shown, root), written=False, as_json=False)
-        if writing.dry_run or (confirm is not None and not confirm()):
-            if confirm is None:
-                emit_change(shown, diff(shown, root), written=False, as_json=writing.json)
+        emit_change(shown, diff(shown, root), written=False, as_json=writing.json)
+        if writing.dry_run or not (asked and asked.confirmed()):
             narration.say("nothing was written")
             return
     for attempt in range(1, ATTEMPTS + 1):

@@ -44,7 +44,7 @@ def opened_for(name: str, writing: Writing) -> Opened:
     from vlmctl.source.writing import read_bytes
 
     if os.sep in name or name.endswith((".yaml", ".yml")):
-        path = str(Path(name).resolve())
+        path = os.path.realpath(name)
         content = read_bytes(path)
         if content is None or kind_of(path) is None:
             raise UsageError(f"no record's file: {name}", hint="records stand in families/, models/, benchmarks/ and components/")

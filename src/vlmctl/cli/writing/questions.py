@@ -12,7 +12,10 @@ import typer
 from vlmctl.cli import narration
 from vlmctl.errors import UsageError, VlmctlError
 
-__all__ = ["Question", "answers", "can_ask", "confirmed"]
+__all__ = ["Answers", "Question", "answers", "can_ask", "confirmed"]
+
+Answers = dict[str, str | None]
+"""By option, what was given or answered."""
 
 
 class Question(NamedTuple):
@@ -21,14 +24,19 @@ class Question(NamedTuple):
     option: str
     """The option that says the same: `--value`."""
     text: str
-    required: bool = True
-    default: str | Callable[[dict[str, str | None]], str] = ""
-    """As a function, of the answers so far."""
+    required: bool | Callable[[Answers], bool] = True
+    default: str | Callable[[Answers], str] = ""
+    """Both as functions of the answers so far."""
     choices: Sequence[str] = ()
     """For completion; with `closed`, the only answers."""
     closed: bool = False
-    check: Callable[[str], object] | None = None
-    """Raises `VlmctlError` or `ValueError` for an answer that won't do."""
+    check: Callable[[str, Answers], object] | None = None
+    """Raises `VlmctlError` or `ValueError` for an answer that won't do, after those so far."""
+
+    def after(self, found: Answers) -> Question:
+        """The question as it stands after these answers."""
+        default = self.default(found) if callable(self.default) else self.default
+        return self._replace(default=default, required=self.required(found) if callable(self.required) else self.required)
 
 
 def can_ask(*, as_json: bool = False) -> bool:
@@ -36,12 +44,12 @@ def can_ask(*, as_json: bool = False) -> bool:
     return not as_json and sys.stdin is not None and sys.stdin.isatty() and sys.stderr is not None and sys.stderr.isatty()
 
 
-def answers(questions: Sequence[Question], given: dict[str, str | None], *, ask: bool) -> dict[str, str | None]:
+def answers(questions: Sequence[Question], given: Answers, *, ask: bool) -> Answers:
     """What was given by options, completed by asking. Optional things are asked for only if something needed is missing.
 
     Where nobody can be asked: `UsageError` that names all missing options.
     """
-    missing = [question for question in questions if question.required and not given.get(question.option)]
+    missing = [question for question in questions if question.after(given).required and not given.get(question.option)]
     if not missing:
         return given
     if not ask:
@@ -51,35 +59,34 @@ def answers(questions: Sequence[Question], given: dict[str, str | None], *, ask:
     found = dict(given)
     for question in questions:
         if not found.get(question.option):
-            default = question.default(found) if callable(question.default) else question.default
-            found[question.option] = _answer(question._replace(default=default)) or None
+            found[question.option] = _answer(question.after(found), found) or None
     return found
 
 
 def confirmed(text: str) -> bool:
     """Whether the answer to a yes-or-no question is yes, which is the default."""
-    return _answer(Question("", text, required=False, default="y", choices=("y", "n", "yes", "no"), closed=True)).startswith("y")
+    return _answer(Question("", text, required=False, default="y", choices=("y", "n", "yes", "no"), closed=True), {}).startswith("y")
 
 
-def _answer(question: Question) -> str:
+def _answer(question: Question, found: Answers) -> str:
     default = f" [{question.default}]" if question.default else "" if question.required else " [none]"
     with _completion(question.choices):
         while True:
             answer = _line(f"{question.text}{default}: ").strip() or str(question.default)
-            problem = _problem(question, answer)
+            problem = _problem(question, answer, found)
             if problem is None:
                 return answer
             narration.say(problem)
 
 
-def _problem(question: Question, answer: str) -> str | None:
+def _problem(question: Question, answer: str, found: Answers) -> str | None:
     if not answer:
         return f"  {question.option} is needed" if question.required else None
     if question.closed and answer not in question.choices:
         return f"  one of: {', '.join(question.choices)}"
     try:
         if question.check is not None:
-            question.check(answer)
+            question.check(answer, found)
     except VlmctlError as error:
         return f"  {error.message}" + (f" ({error.hint})" if error.hint else "")
     except ValueError as error:

@@ -30,24 +30,28 @@ class YesNo(str, Enum):
 
 
 class Evidence(str, Enum):
-    """How a figure was read."""
+    """How a figure was read. What only a public list has (`listed`) comes with the list's cell, by `import`."""
 
     original = "original"
     copy = "copy"
     second_hand = "second-hand"
-    listed = "listed"
 
 
 class SourceKind(str, Enum):
-    """What sort of document a source is."""
+    """What sort of document a source is; a public list's figures come by `import`."""
 
+    run = "run"
     repository = "repository"
     paper = "paper"
     model_card = "model-card"
     web = "web"
-    list = "list"
     leaderboard = "leaderboard"
-    run = "run"
+
+
+class ParamsScope(str, Enum):
+    """What a number of parameters counts, where it isn't the whole model."""
+
+    language_model = "language-model"
 
 
 class Unit(str, Enum):
@@ -97,10 +101,12 @@ class ScoreOptions(Group):
     thinking: Annotated[bool, _score("--thinking", None, "The model reasoned at length where it could do without.")] = False
     seen: Annotated[YesNo | None, _score("--train-split-seen", "yes|no", "Whether the weights were trained on its training split.")] = None
     evidence: Annotated[
-        Evidence | None, _score("--evidence", "HOW", "How it was read: original (a run of your own, too), copy, second-hand or listed.")
+        Evidence | None,
+        _score("--evidence", "HOW", "How it was read: original (a run of your own is, unless told otherwise), copy or second-hand."),
     ] = None
     where: Annotated[Text, _score("--where", "TEXT", "The place in the source: a table, a page, a line of a log.")] = None
     quote: Annotated[Text, _score("--quote", "TEXT", "The cell or line as the source prints it.")] = None
+    force: Annotated[bool, _score("--force", None, "Write the figure although its own quote doesn't hold it.")] = False
     note: Annotated[Text, _score("--note", "TEXT", "A remark for whoever doubts the figure.")] = None
     superseded: Annotated[
         bool, _score("--superseded", None, "It doesn't hold any more: shown, never ranked. Withdraws the same figure of the catalog below.")
@@ -117,21 +123,29 @@ class SourceOptions(Group):
     source: Annotated[Text, _source("--source", "KEY", "Key of a source that the family has, or for a new one.")] = None
     source_title: Annotated[Text, _source("--source-title", "TEXT", "Title of a new source.")] = None
     source_kind: Annotated[
-        SourceKind | None, _source("--source-kind", "KIND", "run (of your own), repository, paper, model-card, web, leaderboard or list.")
+        SourceKind | None, _source("--source-kind", "KIND", "run (of your own), repository, paper, model-card, web or leaderboard.")
     ] = None
     source_url: Annotated[Text, _source("--source-url", "URL", "Where it can be opened.")] = None
+    published: Annotated[Text, _source("--published", "DATE", "When this version of it was published.")] = None
     retrieved: Annotated[Text, _source("--retrieved", "DATE", "When it was read; today unless told otherwise.")] = None
 
     def record(self) -> dict[str, Any] | None:
         """The new source, or None where only a key is given."""
         if self.source_title is None:
-            if self.source_url or self.source_kind:
-                raise UsageError("a new source needs --source-title")
+            new = {"--source-url": self.source_url, "--source-kind": self.source_kind, "--retrieved": self.retrieved}
+            new["--published"] = self.published
+            given = next((option for option, value in new.items() if value), None)
+            if given is not None:
+                raise UsageError(
+                    f"{given} describes a new source, which needs --source-title", hint="--source alone names one that is there"
+                )
             return None
         import datetime as dt
 
         day = self.retrieved or dt.datetime.now().astimezone().date().isoformat()
-        return present(kind=self.source_kind or SourceKind.run, title=self.source_title, url=self.source_url, retrieved=day)
+        return present(
+            kind=self.source_kind or SourceKind.run, title=self.source_title, url=self.source_url, published=self.published, retrieved=day
+        )
 
 
 def _model(name: str, metavar: str | None, text: str) -> Any:
@@ -143,12 +157,16 @@ class ModelOptions(Group):
 
     alias: Annotated[Texts, _model("--alias", "TEXT", "Another spelling of its name; repeatable.")] = None
     hf: Annotated[Text, _model("--hf", "OWNER/NAME", "Id of the weights on Hugging Face.")] = None
-    params: Annotated[Text, _model("--params", "SIZE", "All parameters, as the makers state them: 1.7B.")] = None
+    params: Annotated[Text, _model("--params", "SIZE", "Its parameters, as the makers state them: 1.7B.")] = None
     params_basis: Annotated[Text, _model("--params-basis", "TEXT", "Where that number comes from.")] = None
+    params_scope: Annotated[
+        ParamsScope | None, _model("--params-scope", None, "What that number counts, where it isn't the whole model.")
+    ] = None
     active_params: Annotated[Text, _model("--active-params", "SIZE", "Parameters active per token, where they differ.")] = None
     language_model: Annotated[Text, _model("--language-model", "NAME", "The language model.")] = None
     vision_encoder: Annotated[Texts, _model("--vision-encoder", "NAME", "A vision encoder; repeatable.")] = None
     image_size: Annotated[Text, _model("--image-size", "PIXELS", "The picture's side in pixels, or a word such as dynamic.")] = None
+    visual_tokens: Annotated[Text, _model("--visual-tokens", "NUMBER", "Tokens that one picture takes, or a sentence.")] = None
 
 
 def _family(name: str, metavar: str | None, text: str) -> Any:
@@ -198,7 +216,7 @@ class BenchmarkOptions(Group):
     max: Annotated[float | None, _benchmark("--max", "NUMBER", "The highest possible value; 100 for percent unless told otherwise.")] = None
     lower: Annotated[bool, _benchmark("--lower-is-better", None, "The lowest value is the best.")] = False
     split: Annotated[Texts, _benchmark("--split", "ID", "A split, the primary one first; repeatable.")] = None
-    questions: Annotated[int | None, _benchmark("--questions", "N", "How many questions it has.")] = None
+    questions: Annotated[int | None, _benchmark("--questions", "N", "How many questions it has; with --split, its primary split.")] = None
     train_split: Annotated[YesNo | None, _benchmark("--train-split", "yes|no", "Whether it has a training split that models may see.")] = (
         None
     )
