@@ -65,7 +65,7 @@ def metric_of_other_split(score: ScoreSubject) -> Iterator[Problem]:
     if record.metric is None or record.split is None:
         return
     own = {split.id: split.metric for split in score.benchmark.splits or ()}
-    foreign = {metric for split, metric in own.items() if metric and split != record.split} - {score.benchmark.metric}
+    foreign = {metric for split, metric in own.items() if metric and split != record.split}
     if own.get(record.split) and record.metric != own[record.split] and record.metric in foreign:
         yield Problem(("metric",), f"{score.shown} has the metric {own[record.split]!r}", record.metric)
 
