@@ -64,7 +64,7 @@ def test_what_a_record_does_not_state_is_null() -> None:
     wren = model("wren-2")
     absent = {key for key, value in wren.items() if value is None}
     assert absent == {
-        "params", "active_params", "language_model", "language_model_name", "language_model_text", "vision_encoder_names",
+        "params", "params_scope", "active_params", "language_model", "language_model_name", "language_model_text", "vision_encoder_names",
         "vision_encoders_text", "connector", "connector_text", "image_size", "visual_tokens", "moe", "tuning", "license", "commercial",
         "released", "released_first", "released_last", "hf", "languages_text", "lists_text",
     }  # fmt: skip

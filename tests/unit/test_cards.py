@@ -79,8 +79,8 @@ def test_a_family_as_json() -> None:
         "license_note": "Ask first.", "origin": "",
     }  # fmt: skip
     assert data["sources"] == [
-        {"key": "paper", "kind": "paper", "title": "The Owl", "url": "https://example.org/owl", "retrieved": "2024-04-01"},
-        {"key": "site", "kind": "web", "title": "A site", "url": None, "retrieved": None},
+        {"key": "paper", "kind": "paper", "title": "The Owl", "url": "https://example.org/owl", "retrieved": "2024-04-01", "published": None},
+        {"key": "site", "kind": "web", "title": "A site", "url": None, "retrieved": None, "published": None},
     ]
     assert [model["id"] for model in data["models"]] == ["owl-7b", "owl-moe"]
     assert (data["architecture"]["visual_tokens"], data["training"][1], data["links"]["paper"]) == (

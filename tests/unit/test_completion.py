@@ -86,8 +86,8 @@ def test_behind_a_model_its_own_benchmarks(store: Catalog) -> None:
 def test_lists_go_on_behind_a_comma(store: Catalog) -> None:
     assert found(store, "values:license", "m") == ["MIT", "mit"]
     assert found(store, "values:license", "mit,ap") == ["mit,Apache-2.0"]
-    assert found(store, "fields", "id,par") == ["id,params"]
-    assert found(store, "fields", "params,par") == []
+    assert found(store, "fields", "id,par") == ["id,params", "id,params_scope"]
+    assert found(store, "fields", "params,par") == ["params,params_scope"]
     assert found(store, "fields", "-te") == ["-textvqa"]
     assert found(store, "fields", "id,-textv") == ["id,-textvqa"]
     assert found(store, "keys:id name", "id,") == ["id,name"]
@@ -96,7 +96,9 @@ def test_lists_go_on_behind_a_comma(store: Catalog) -> None:
 @pytest.mark.parametrize(
     ("typed", "expected"),
     [
-        ("para", ["params=", "params<", "params<=", "params>", "params>="]),
+        ("para", ["params", "params_scope"]),
+        ("params", ["params=", "params<", "params<=", "params>", "params>=", "params_scope"]),
+        ("activ", ["active_params=", "active_params<", "active_params<=", "active_params>", "active_params>="]),
         ("mo", ["moe", "model"]),
         ("not mo", ["not moe", "not model"]),
         ("textv", ["textvqa=", "textvqa<", "textvqa<=", "textvqa>", "textvqa>="]),
@@ -139,7 +141,7 @@ def test_an_empty_term_offers_fields_and_no_benchmark(store: Catalog) -> None:
 
 
 def test_without_a_catalog_fields_alone() -> None:
-    assert found(None, "expression", "para") == ["params=", "params<", "params<=", "params>", "params>="]
+    assert found(None, "expression", "params_") == ["params_scope=", "params_scope~", "params_scope!="]
     assert found(None, "expression", "license=") == []
     assert found(None, NAMES, "a") == []
     assert found(None, "benchmark", "TextVQA@") == []

@@ -54,7 +54,7 @@ def test_a_model_with_its_familys_facts() -> None:
         "connector": "mlp", "image_size": 336, "visual_tokens": 576, "moe": False, "tuning": "full", "license": "MIT",
         "commercial": "allowed", "open": True, "hf": "birds/owl-7b", "weights_url": "https://example.org/owl-weights",
         "languages": ["en", "zh"], "lists": ["big-list", "other-list"], "aliases": ["owlet"], "scores": 8, "summary": "Sees at night.",
-        "origin": "",
+        "origin": "", "params_scope": "whole",
     }  # fmt: skip
     assert without_nothing(rows["wren-2"]) == {
         "id": "wren-2", "name": "Wren 2", "family": "wren", "family_name": "Wren", "series": "Birds", "organizations": ["Hedge"],

@@ -185,7 +185,7 @@ def test_an_unknown_field_names_the_nearest_and_all_fields(catalog: Catalog) -> 
         compile_filter(catalog, ["moe", "not parms<4B"])
     error = caught.value
     assert error.text[error.start : error.end] == "parms"
-    assert (error.hint or "").startswith("did you mean params? fields: id, name, params, ")
+    assert (error.hint or "").startswith("did you mean params or params_scope? fields: id, name, params, params_scope, ")
     with pytest.raises(QueryError) as caught:
         compile_filter(catalog, ["TextVAQ>4"])
     assert (caught.value.hint or "").startswith("did you mean TextVQA? fields: id")

@@ -89,13 +89,13 @@ def other(language: dict[str, Any] | None = None, **model: Any) -> Catalog:
 
 
 def test_a_figure_that_counts_the_language_model_alone_is_its_size() -> None:
-    store = other({"params": None}, params="6B", params_basis="README, language model size")
+    store = other({"params": None}, params="6B", params_basis="README", params_scope="language-model")
     found = terms("m", store)
     size, _, basis = found["language_model"].partition(" · ")
     assert size == "5.7B to 7.2B parameters × 16 bits"
-    assert basis == "from the model's own figure, which counts the language model alone (README, language model size)"
+    assert basis == "from the model's own figure, which counts the language model alone (README)"
     assert found["weights"] == "the parts together · the whole isn't stated, or its parts contradict it"
-    both = terms("m", other(params="6B", params_basis="README, language model size"))
+    both = terms("m", other(params="6B", params_basis="README", params_scope="language-model"))
     assert both["language_model"].endswith("7B as stated for Brain-7B"), "what is stated of the language model itself goes before"
 
 

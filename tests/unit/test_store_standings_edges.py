@@ -15,7 +15,7 @@ from vlmctl.store.standings import COMPARABLE, EXTRA, UNKNOWN_SPLIT, UNRANKED, F
 
 def figure(id_: int, model: str, merit: float, **other: Any) -> Figure:
     facts: dict[str, Any] = {
-        "split": "val", "protocol": "generalist", "shots": None, "variant": None, "thinking": False, "evidence": 0, "retrieved": "",
+        "split": "val", "protocol": "generalist", "shots": None, "variant": None, "thinking": False, "evidence": 0, "dated": "",
     }  # fmt: skip
     return Figure(id=id_, model=model, merit=merit, **{**facts, **other})
 
@@ -67,10 +67,10 @@ def test_equal_values_share_a_rank_that_the_next_one_counts() -> None:
     ("worse", "better"),
     [
         ({"evidence": 1}, {"evidence": 0}),
-        ({"evidence": 2, "retrieved": "2025"}, {"evidence": 1}),
-        ({"thinking": True, "retrieved": "2025"}, {}),
-        ({"retrieved": "2024-01"}, {"retrieved": "2024-02"}),
-        ({"retrieved": ""}, {"retrieved": "2024-02"}),
+        ({"evidence": 2, "dated": "2025"}, {"evidence": 1}),
+        ({"thinking": True, "dated": "2025"}, {}),
+        ({"dated": "2024-01"}, {"dated": "2024-02"}),
+        ({"dated": ""}, {"dated": "2024-02"}),
         ({}, {}),
     ],
 )
@@ -156,7 +156,7 @@ def test_a_figure_with_thinking_yields_to_one_without_and_a_source_read_later_wi
     connection.executescript(SCHEMA.read_text(encoding="utf-8"))
     insert(connection, "metric", benchmark="b", id="accuracy", name="accuracy", unit="percent", min=0, max=100, higher_is_better=1)
     for key, retrieved in (("old", "2024-01"), ("new", "2024-06"), ("undated", None)):
-        connection.execute("INSERT INTO source VALUES ('f', ?, 'paper', ?, NULL, ?)", (key, key, retrieved))
+        connection.execute("INSERT INTO source VALUES ('f', ?, 'paper', ?, NULL, NULL, ?)", (key, key, retrieved))
     rows = [
         ("a", "plain", None, "old", 10), ("a", "thinking", "thinking", "new", 20), ("b", "new", None, "new", 30),
         ("b", "old", None, "old", 40),

@@ -43,7 +43,7 @@ def build() -> Catalog:
         _score(connection, id_, "mme", "", "perception", mme, 0)
     _score(connection, "cy-4b", "textvqa", "val", "accuracy", 99, 1)
     _score(connection, "dan-7b", "textvqa", "test", "accuracy", 71, 0)
-    connection.execute("INSERT INTO source VALUES ('family', 'paper', 'paper', 'A paper', 'https://example.org', NULL)")
+    connection.execute("INSERT INTO source VALUES ('family', 'paper', 'paper', 'A paper', 'https://example.org', NULL, NULL)")
     return Catalog(connection)
 
 
@@ -60,6 +60,7 @@ def _model(connection: sqlite3.Connection, position: int, row: tuple[Any, ...]) 
     insert(
         connection, "model", id=id_, position=position, name=name, names_text=between(name, id_), family="family", family_name="Family",
         series="Series", organizations_json=json.dumps([made_by]), organizations_text=between(made_by), params=params,
+        params_scope=params and "whole",
         language_model=llm and llm.lower(), language_model_name=llm, language_model_text=llm and between(llm),
         vision_encoders_json="[]", image_size=size, moe=moe, license=license_, released=text, released_first=first,
         released_last=last, open=1, lists_json="[]", scores=2, aliases_json="[]", document_json="{}", origin="",

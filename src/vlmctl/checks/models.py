@@ -34,7 +34,7 @@ def params_against_name(model: ModelSubject, around: Around) -> Iterator[Problem
     """The number of parameters is far from the one in the model's name.
 
     `450M` in the name and `4.5B` in `params` is a slip. Names often count only the language model: then `params` is what
-    the makers state for the whole (say where in `params_basis`), or it is left out.
+    the makers state for the whole (say where in `params_basis`), or the name's number with `params_scope: language-model`.
     """
     record = model.record
     if record.params is None:
@@ -66,8 +66,7 @@ def params_against_parts(model: ModelSubject, around: Around) -> Iterator[Proble
 
     A model can't be smaller than its language model and vision encoders together (a fifth off, since names are rounded), and is
     seldom larger by half. Either the size or a part is wrong. Where the makers' own number counts something else, say
-    so in the `note`, and name this check in `explains`; a `params_basis` that says that only the language model is counted
-    is enough.
+    so in the `note`, and name this check in `explains`; where it counts the language model alone, `params_scope` says so.
     """
     record = model.record
     parts = _parts(model, around)
@@ -87,8 +86,8 @@ def _parts(model: ModelSubject, around: Around) -> tuple[int, int | None] | None
     language = around.catalog.language_models.get(model.record.language_model or "")
     if language is None or language.record.params is None:
         return None
-    if "language model" in (model.record.params_basis or ""):
-        return language.record.params, None  # the number counts the language model only, and says so
+    if model.record.params_scope:
+        return language.record.params, None
     encoders = [around.catalog.vision_encoders.get(key) for key in model.record.vision_encoders or ()]
     known = [entry.record.params for entry in encoders if entry and entry.record.params]
     low = language.record.params + sum(known)
@@ -119,6 +118,38 @@ def params_without_basis(model: ModelSubject) -> Iterator[Problem]:
     """
     if model.record.params and not model.record.params_basis:
         yield Problem(("params",), f"{model.name}: where does the number come from?", format_count(model.record.params), "add params_basis")
+
+
+_ALONE = re.compile(
+    r"language model (only|alone|size|parameters)|size of (the|its) language model|only the language model|LLM parameters|decoder name",
+    re.IGNORECASE,
+)
+
+
+@warning("model")
+def params_scope_unstated(model: ModelSubject) -> Iterator[Problem]:
+    """The words beside a number of parameters say that it counts the language model alone, but `params_scope` doesn't.
+
+    Filters, size classes and the Pareto front compare numbers of parameters, so a part must not pass for the whole. State
+    `params_scope: language-model`, or word `params_basis` otherwise.
+    """
+    record = model.record
+    if record.params and record.params_basis and not record.params_scope and _ALONE.search(record.params_basis):
+        yield Problem(("params_basis",), "only the language model is counted", record.params_basis, "add params_scope: language-model")
+    if record.params_scope and not record.params and model.entry.file.kind == "family":
+        yield Problem(("params_scope",), "there are no params whose scope it could be", record.params_scope)
+
+
+@warning("model")
+def released_before_family(model: ModelSubject) -> Iterator[Problem]:
+    """The model was released before its family.
+
+    A family's date is that of its first model or paper; one of the two is wrong. Where a checkpoint really was public before
+    the document that the family is dated by, say so in the `note`, and name this check in `explains`.
+    """
+    own, family = model.record.released, model.family.released if model.family else None
+    if own and family and own < family[: len(own)] and own[: len(family)] < family:
+        yield Problem(("released",), f"the family was released in {family}", own)
 
 
 @error("model")
@@ -169,6 +200,27 @@ def part_of_no_model(family: RecordSubject) -> Iterator[Problem]:
         for index, key in enumerate(architecture.vision_encoders or ()):
             if key not in seen:
                 yield Problem(("architecture", "vision_encoders", index), f"no model has the vision encoder {key}", key)
+
+
+@warning("family")
+def visual_tokens_of_which(family: RecordSubject) -> Iterator[Problem]:
+    """A family's number of visual tokens that can't be said of all its models.
+
+    Models that take pictures of another size mostly take another number of tokens. `visual_tokens_at` names the `image_size`
+    of which the number is said, and models of another size state their own; left without either, theirs isn't known.
+    """
+    architecture = family.record.architecture
+    if architecture is None:
+        return
+    tokens, said_of = architecture.visual_tokens, architecture.visual_tokens_at
+    sizes = {model.image_size for model in family.record.models}
+    if said_of is not None and (tokens is None or said_of not in sizes):
+        message = "no model has pictures of that size" if tokens is not None else "there are no visual_tokens that it could be about"
+        yield Problem(("architecture", "visual_tokens_at"), message, str(said_of))
+    inheriting = {model.image_size for model in family.record.models if model.visual_tokens is None}
+    if isinstance(tokens, int) and said_of is None and len(inheriting) > 1:
+        shown = ", ".join(sorted("not stated" if size is None else str(size) for size in inheriting))
+        yield Problem(("architecture", "visual_tokens"), f"the models' picture sizes differ: {shown}", str(tokens), "add visual_tokens_at")
 
 
 @warning("model")

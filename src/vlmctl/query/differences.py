@@ -36,7 +36,8 @@ MARKS = {"added": "+", "gone": "-", "changed": "~"}
 FAMILY_FACTS = "json_remove(document_json, '$.id') AS document"
 MODEL_FACTS = (
     "name, family, hf, params, active_params, language_model, vision_encoders_json, image_size, tuning, license, moe, connector, "
-    "visual_tokens, aliases_json"
+    "visual_tokens, aliases_json, json_extract(document_json, '$.released') AS released, "
+    "json_extract(document_json, '$.params_scope') AS params_scope"
 )
 BENCHMARK_FACTS = FAMILY_FACTS
 

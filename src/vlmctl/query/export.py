@@ -95,7 +95,7 @@ MODEL_COLUMNS = (
     OutColumn("series", "text", "m.series", "the line of families", True),
     OutColumn("organizations", "list", "m.organizations_json", "who made it"),
     OutColumn("released", "text", "m.released", "when, as far as known: 2024, 2024-05 or 2024-05-20"),
-    OutColumn("params", "integer", "m.params", "all parameters"),
+    OutColumn("params", "integer", "m.params", "parameters: all of them, or those that params_scope names"),
     OutColumn("active_params", "integer", "m.active_params", "parameters active per token"),
     OutColumn("language_model", "text", "m.language_model", "component id of the language model"),
     OutColumn("language_model_name", "text", "m.language_model_name", "its name"),
@@ -117,6 +117,7 @@ MODEL_COLUMNS = (
     OutColumn("scores", "integer", "m.scores", "how many scores the catalog has", True),
     OutColumn("summary", "text", "f.summary", "what the family is"),
     OutColumn("origin", "text", "m.origin", "the overlay it comes from; empty for the shipped catalog", True),
+    OutColumn("params_scope", "text", "m.params_scope", "what params counts: whole or language-model"),
 )
 
 _SPLITS = "(SELECT json_group_array(id) FROM (SELECT id FROM split WHERE benchmark = b.id ORDER BY position))"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from vlmctl.query.names import BenchmarkPart
     from vlmctl.store.catalog import Catalog
 
-__all__ = ["Filter", "any_of", "benchmark_field", "compile_filter", "missing", "option_term", "remarks", "resolve_field"]
+__all__ = ["Filter", "any_of", "benchmark_field", "compile_filter", "missing", "of_part", "option_term", "remarks", "resolve_field"]
 
 _STANDING = (
     "(SELECT sc.value FROM standing st JOIN score sc ON sc.id = st.score WHERE st.model = m.id"
@@ -155,7 +155,7 @@ def require_names(catalog: Catalog, compiled: Filter) -> Filter:
 
 
 def missing(catalog: Catalog, compiled: Filter) -> list[str]:
-    """Notes on a filter, a line each: what is doubtful about it, and how many models lack a fact that it asks for."""
+    """Notes on a filter, a line each: what is doubtful about it, how many models lack a fact that it asks for, or state a part of it."""
     if not (compiled.named or compiled.bounds or len(compiled.conditions) > 1):
         return _lacking(catalog, compiled)
     from vlmctl.query.doubts import doubts
@@ -180,7 +180,35 @@ def _lacking(catalog: Catalog, compiled: Filter) -> list[str]:
     row = catalog.row(f"SELECT {counts} FROM {source} WHERE ({compiled.sql}) IS NULL", params)
     found = zip(facts.values(), row or (), strict=False)
     notes = [_note(count, group[0], scores=compiled.scores) for group, count in found if count]
+    if _asks_size(compiled):
+        notes += _of_part(catalog, compiled, "of the models that match")
     return [*notes, *remarks(catalog, compiled.fields)]
+
+
+def _asks_size(compiled: Filter) -> bool:
+    return any(field.name == "params" for field in compiled.fields)
+
+
+def of_part(catalog: Catalog, where: Filter, models: Iterable[str] | None = None) -> list[str]:
+    """A note for answers that sizes decide: how many of these models, or of all that match, state the language model's alone.
+
+    None where the filter asks for sizes: then `missing` has told.
+    """
+    if _asks_size(where):
+        return []
+    if models is None:
+        return _of_part(catalog, where, "of the models that match")
+    import json
+
+    among = Filter("m.id IN (SELECT value FROM json_each(?))", (json.dumps(list(models)),))
+    return _of_part(catalog, among, "of these")
+
+
+def _of_part(catalog: Catalog, where: Filter, among: str) -> list[str]:
+    source = SCORES if where.scores else MODELS
+    sql = f"SELECT count(DISTINCT m.id) FROM {source} WHERE ({where.sql}) AND m.params_scope = 'language-model'"
+    count = catalog.value(sql, where.params)
+    return [f"{count} {among} {'states' if count == 1 else 'state'} the size of the language model alone (params_scope)"] if count else []
 
 
 def remarks(catalog: Catalog, shown: Iterable[Field]) -> list[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from vlmctl.query import fields
 from vlmctl.query.fields import Field
-from vlmctl.query.filters import Filter, missing, remarks, resolve_field
+from vlmctl.query.filters import Filter, missing, of_part, remarks, resolve_field
 from vlmctl.results import Column, Table
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ __all__ = ["MODEL_KEYS", "Order", "list_models", "model_reader", "order_by", "re
 
 MODEL_KEYS = (
     "id", "name", "family", "series", "organizations", "params", "active_params", "language_model", "vision_encoders",
-    "connector", "image_size", "visual_tokens", "moe", "license", "released", "hf", "lists", "scores",
+    "connector", "image_size", "visual_tokens", "moe", "license", "released", "hf", "lists", "scores", "params_scope",
 )  # fmt: skip
 """What `list --json` prints of a model, in this order (v1: keys are only ever added)."""
 
@@ -128,6 +128,8 @@ def list_models(
     if found == limit:
         found = catalog.value(f"SELECT count(*) FROM model m WHERE {where.sql}", where.params)
     notes = missing(catalog, where)
+    if any(field.name == "params" for field, _ in order):
+        notes = [*notes, *of_part(catalog, where, [row["id"] for row in rows])]
     if limit is not None and limit < found:
         notes = [*notes, f"{found - limit} more models match (--limit 0 shows all)"]
     notes = list(dict.fromkeys([*notes, *remarks(catalog, wanted)]))

@@ -35,8 +35,10 @@ class Source(Record):
     """Enough to recognize it."""
     url: Url | None = None
     """Where anybody can open it."""
+    published: PartialDate | None = None
+    """When this version of it was published. Of equally founded figures the one of the newest source counts."""
     retrieved: PartialDate | None = None
-    """When it was read."""
+    """When it was read; stands for the date of publication where that isn't known."""
 
 
 class Listed(Record):
@@ -97,9 +99,11 @@ class _ModelFacts(Record):
     hf: HuggingFaceId | None = None
     """The id of the weights on Hugging Face."""
     params: Params | None = None
-    """All parameters, as the makers state them. Left out where only the language model's size is known."""
+    """Its parameters, as the makers state them: all of them, unless `params_scope` says otherwise."""
     params_basis: Text | None = None
     """Where that number comes from."""
+    params_scope: Literal["language-model"] | None = None
+    """What `params` counts where that isn't the whole model: the language model alone."""
     active_params: Params | None = None
     """Parameters active per token, where they differ (mixtures of experts)."""
     language_model: Id | None = None
@@ -108,10 +112,14 @@ class _ModelFacts(Record):
     """Component ids of the vision encoders."""
     image_size: Natural | Text | None = None
     """The picture's side in pixels, or a word such as `dynamic`."""
+    visual_tokens: Natural | Text | None = None
+    """Tokens that one picture takes in this model, or a sentence; goes before what the family's architecture states."""
     tuning: Literal["full", "lora"] | None = None
     """Whether all weights of the language model were tuned, or low-rank adapters."""
     mixture_of_experts: bool | None = None
     """Whether the model is a mixture of experts, in families that have both kinds."""
+    released: PartialDate | None = None
+    """When this model was published, where that isn't the family's date."""
     license: Text | None = None
     """Licence id of the weights, where it differs within the family."""
     note: Text | None = None
@@ -177,7 +185,9 @@ class Architecture(Record):
     image_sizes: list[Natural | list[Natural]] | None = None
     """Sides in pixels; a pair is width and height."""
     visual_tokens: Natural | Text | None = None
-    """Tokens that one picture takes in the language model, or a sentence where it depends."""
+    """Tokens that one picture takes in the language model, or a sentence where it depends. A model's own goes before it."""
+    visual_tokens_at: Natural | Text | None = None
+    """The `image_size` of the models of which that is said; for the others it isn't known. Left out: it is said of all."""
     high_resolution: Text | None = None
     """How pictures larger than the encoder's input are handled."""
     mixture_of_experts: MixtureOfExperts | None = None
@@ -224,7 +234,7 @@ class Family(Record):
     organizations: Annotated[list[Text], Field(min_length=1)]
     """Who made it."""
     released: PartialDate | None = None
-    """When it was published."""
+    """When it was first published; models that came later name their own date."""
     summary: Text
     """What it is, in one sentence."""
     summary_zh: Text | None = None

@@ -13,7 +13,7 @@ from vlmctl.quantities import parse_date
 from vlmctl.store import standings
 from vlmctl.store.additions import Assembled, Placed, assemble
 from vlmctl.store.catalog import FORMAT
-from vlmctl.store.derived import is_mixture, is_open
+from vlmctl.store.derived import is_mixture, is_open, params_scope, visual_tokens
 from vlmctl.store.passages import of_benchmark, of_family, of_model
 from vlmctl.store.rankings import write_standings
 
@@ -164,16 +164,16 @@ class _Writer:
             model.id, next(self.positions), model.name, _between((model.name, model.id, *(model.aliases or ()), model.hf)),
             family.id, family.name, family.series,
             _json(family.organizations), _between(family.organizations),
-            model.params, model.active_params,
+            model.params, params_scope(model), model.active_params,
             model.language_model, language.record.name if language else None,
             _spellings([language.record]) if language else None,
             _json(model.vision_encoders or []), ", ".join(e.name for e in encoders) or None,
             _spellings(encoders),
             connector.kind if connector else None, _between((connector.kind, connector.name)) if connector else None,
-            model.image_size, architecture.visual_tokens if architecture else None,
+            model.image_size, visual_tokens(family, model),
             is_mixture(family, model, language.record.shape if language else None),
             model.tuning, license_id, terms.record.commercial if terms else None,
-            *_dates(family.released), model.hf, is_open(family, model),
+            *_dates(model.released or family.released), model.hf, is_open(family, model),
             _between(family.languages or ()), _json(family.lists or []), _between(family.lists or ()),
             scores, _json(model.aliases or []), _json(_dump(model, without={"scores"})), origin,
         )  # fmt: skip

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from vlmctl.records import Family, Model, Shape
 
-__all__ = ["is_mixture", "is_open"]
+__all__ = ["is_mixture", "is_open", "params_scope", "visual_tokens"]
 
 
 def is_mixture(family: Family, model: Model, shape: Shape | None) -> bool | None:
@@ -32,3 +32,17 @@ def is_open(family: Family, model: Model) -> bool | None:
     if not family.links or not family.links.weights:
         return False
     return None if any(other.hf for other in family.models) else True
+
+
+def visual_tokens(family: Family, model: Model) -> int | str | None:
+    """Tokens of one picture: the model's own, else the family's where that is said of it; None where neither is."""
+    architecture = family.architecture
+    if model.visual_tokens is not None or architecture is None:
+        return model.visual_tokens
+    said_of = architecture.visual_tokens_at
+    return architecture.visual_tokens if said_of is None or said_of == model.image_size else None
+
+
+def params_scope(model: Model) -> str | None:
+    """What a model's `params` counts: `whole` or `language-model`; None where it states none."""
+    return None if model.params is None else model.params_scope or "whole"

@@ -18,7 +18,7 @@ __all__ = ["write_standings"]
 
 FIGURES = """
     SELECT s.counted_split, s.metric, s.id, s.model, CASE WHEN m.higher_is_better THEN s.value ELSE -s.value END,
-           s.protocol, s.shots, s.variant, s.mode IS NOT NULL, s.evidence_order, coalesce(src.retrieved, '')
+           s.protocol, s.shots, s.variant, s.mode IS NOT NULL, s.evidence_order, coalesce(src.published, src.retrieved, '')
     FROM score s JOIN metric m ON m.benchmark = s.benchmark AND m.id = s.metric
     LEFT JOIN source src ON src.family = s.family AND src.key = s.source
     WHERE s.benchmark = ? AND s.status = 'current' ORDER BY s.counted_split, s.metric, s.id
@@ -51,5 +51,5 @@ def _row(key: tuple[str, str, str], standing: Standing) -> tuple[Any, ...]:
 
 
 def _figure(row: tuple[Any, ...]) -> Figure:
-    split, _, key, model, merit, protocol, shots, variant, thinking, evidence, retrieved = row
-    return Figure(key, model, split, merit, protocol, shots, variant, bool(thinking), evidence, retrieved)
+    split, _, key, model, merit, protocol, shots, variant, thinking, evidence, dated = row
+    return Figure(key, model, split, merit, protocol, shots, variant, bool(thinking), evidence, dated)

@@ -31,6 +31,7 @@ CREATE TABLE model (
   organizations_json TEXT NOT NULL,
   organizations_text TEXT NOT NULL,
   params INTEGER,
+  params_scope TEXT,                  -- what params counts: whole | language-model; NULL where there is no params
   active_params INTEGER,
   language_model TEXT,                -- component id
   language_model_name TEXT,
@@ -41,12 +42,12 @@ CREATE TABLE model (
   connector TEXT,                     -- kind
   connector_text TEXT,
   image_size,                         -- pixels, or a text such as 'dynamic'
-  visual_tokens,                      -- per image, or a text
+  visual_tokens,                      -- per image, or a text; NULL where the family's figure isn't said of this model
   moe INTEGER,                        -- 1, 0, NULL where it isn't known
   tuning TEXT,
   license TEXT,                       -- of the weights: an SPDX id or a licence of components/licenses.yaml
   commercial TEXT,                    -- allowed | conditional | not-allowed
-  released TEXT, released_first TEXT, released_last TEXT,
+  released TEXT, released_first TEXT, released_last TEXT, -- the model's own date, else the family's
   hf TEXT,
   open INTEGER,                       -- the weights can be downloaded: 1, 0, NULL where it isn't known
   languages_text TEXT,
@@ -87,6 +88,7 @@ CREATE TABLE source (
   kind TEXT NOT NULL,
   title TEXT NOT NULL,
   url TEXT,
+  published TEXT,
   retrieved TEXT,
   PRIMARY KEY (family, key)
 ) WITHOUT ROWID;

@@ -66,8 +66,8 @@ class Figure:
     thinking: bool
     evidence: int
     """Place in `EVIDENCE`."""
-    retrieved: str
-    """When its source was read; '' where that isn't known."""
+    dated: str
+    """When its source was published, or else read; '' where neither is known, which counts as oldest."""
 
     @property
     def reason(self) -> str | None:
@@ -86,8 +86,12 @@ class Figure:
 
     @property
     def preference(self) -> tuple[int, bool, str, int]:
-        """Sorts the figures under one key: the chosen one comes last."""
-        return (-self.evidence, not self.thinking, self.retrieved, self.id)
+        """Sorts the figures under one key: the chosen one comes last.
+
+        The better evidence, then the figure without thinking, then the newest source, then the later place in the catalog
+        (overlays come after what they are laid over). `query/cards/provenance.py` tells people which of these decided.
+        """
+        return (-self.evidence, not self.thinking, self.dated, self.id)
 
 
 @dataclass(slots=True)

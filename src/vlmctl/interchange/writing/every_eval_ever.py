@@ -32,6 +32,7 @@ DETAILS = (
 
 MODEL_DETAILS = (
     "family", "series", "params", "active_params", "language_model", "vision_encoders", "connector", "image_size", "license", "released",
+    "params_scope",
 )  # fmt: skip
 
 

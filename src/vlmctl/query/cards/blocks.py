@@ -18,6 +18,7 @@ LABELS = {
     "license_note": "",
     "params": "Parameters",
     "active_params": "Active parameters",
+    "params_scope": "",
     "params_basis": "",
     "language_model_name": "Language model",
     "vision_encoder_names": "Vision encoder",
@@ -41,8 +42,19 @@ KINDS: dict[str, Any] = {
 
 def known_facts(values: dict[str, Any], *keys: str) -> list[Fact]:
     """The facts under these keys that are there, in this order."""
-    present = [key for key in keys if values.get(key) not in (None, [], "")]
-    return [Fact(key, LABELS.get(key, key.replace("_", " ").capitalize()), values[key], KINDS.get(key, "text")) for key in present]
+    present = {key: _told(key, values.get(key)) for key in keys}
+    return [
+        Fact(key, LABELS.get(key, key.replace("_", " ").capitalize()), value, KINDS.get(key, "text"))
+        for key, value in present.items()
+        if value not in (None, [], "")
+    ]
+
+
+def _told(key: str, value: Any) -> Any:
+    """A fact as people are told it: that a number of parameters counts the whole goes without saying."""
+    if key == "params_scope":
+        return {"language-model": "of the language model alone, not of the whole model"}.get(value)
+    return value
 
 
 def architecture_block(architecture: dict[str, Any] | None, *, briefly: bool = False) -> list[Block]:
@@ -64,10 +76,18 @@ def architecture_block(architecture: dict[str, Any] | None, *, briefly: bool = F
         items[:0] = [
             ("vision_encoders", "Vision encoders", ", ".join(architecture.get("vision_encoders") or []) or None),
             ("language_models", "Language models", ", ".join(architecture.get("language_models") or []) or None),
-            ("visual_tokens", "Visual tokens", architecture.get("visual_tokens")),
+            ("visual_tokens", "Visual tokens", _visual_tokens(architecture)),
         ]
     facts = [Fact(key, label, value) for key, label, value in items if value]
     return [Facts(facts, "Architecture")] if facts else []
+
+
+def _visual_tokens(architecture: dict[str, Any]) -> Any:
+    """The family's visual tokens, with the models' picture size of which they are said."""
+    tokens, size = architecture.get("visual_tokens"), architecture.get("visual_tokens_at")
+    if size is None:
+        return tokens
+    return f"{tokens} (models with pictures of {size}{' pixels' if isinstance(size, int) else ''})"
 
 
 def prose_blocks(facts: dict[str, Any]) -> list[Block]:

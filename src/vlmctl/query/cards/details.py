@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 __all__ = ["named", "show", "show_several"]
 
+PART = "*"
+"""Stands beside a number of parameters that counts the language model alone."""
+
 FAMILY_KEYS = ("summary", "contributions", "languages", "links", "architecture", "training", "deployment", "notes")
 SCORE_KEYS = (
     "benchmark",
@@ -96,7 +99,7 @@ def _models(catalog: Catalog, column: str, value: str) -> list[dict[str, Any]]:
 
 
 def _sources(catalog: Catalog, family: str) -> list[dict[str, Any]]:
-    sql = "SELECT key, kind, title, url, retrieved FROM source WHERE family = ? ORDER BY key"
+    sql = "SELECT key, kind, title, url, retrieved, published FROM source WHERE family = ? ORDER BY key"
     return [dict(row) for row in catalog.rows(sql, (family,))]
 
 
@@ -146,7 +149,9 @@ def _family(catalog: Catalog, family: str, lang: str) -> Card:
         *prose_blocks(facts),
         *link_blocks(facts),
     ]
-    return Card(f"{facts['name']}\tfamily · {family}", blocks, data, name=[model["id"] for model in models])
+    part = any(model["params_scope"] == "language-model" for model in models)
+    legend = [(PART, "the size of the language model alone")] if part else []
+    return Card(f"{facts['name']}\tfamily · {family}", blocks, data, name=[model["id"] for model in models], legend=legend)
 
 
 def _models_table(models: Sequence[dict[str, Any]]) -> Table:
@@ -159,7 +164,15 @@ def _models_table(models: Sequence[dict[str, Any]]) -> Table:
         Column("hf", "Hugging Face", importance=50),
         Column("score_count", "Scores", "number", importance=30),
     ]
-    return Table(columns, [{**model, "score_count": len(model["scores"])} for model in models], heading="Models")
+    rows = [
+        {
+            **model,
+            "params": Cell(model["params"], mark=PART) if model["params_scope"] == "language-model" else model["params"],
+            "score_count": len(model["scores"]),
+        }
+        for model in models
+    ]
+    return Table(columns, rows, heading="Models")
 
 
 def _model_data(catalog: Catalog, row: dict[str, Any]) -> dict[str, Any]:
@@ -191,6 +204,7 @@ def _model(catalog: Catalog, model: str, lang: str) -> Card:
                 "organizations",
                 "released",
                 "params",
+                "params_scope",
                 "active_params",
                 "params_basis",
                 "language_model_name",

@@ -61,14 +61,14 @@ def _nothing(catalog: Catalog, model: str, name: str, part: BenchmarkPart, *, on
 def _figure(catalog: Catalog, row: sqlite3.Row, rows: list[sqlite3.Row]) -> dict[str, Any]:
     part = part_of(catalog, row["benchmark"], row["counted_split"], row["metric"])
     status = _standing(row)
-    rivals = [
-        {key: other[key] for key in ("value", "source", "url", "evidence", "status", "origin")}
-        for other in rows
-        if other["score_id"] != row["score_id"] and _key(other) == _key(row)
-    ]
+    others = [other for other in rows if other["score_id"] != row["score_id"] and _key(other) == _key(row)]
+    rivals = [{key: other[key] for key in ("value", "source", "url", "evidence", "status", "origin")} for other in others]
+    reason = row["reason"]
+    if status == "passed-over":
+        reason = _passed_over(row, next(other for other in others if other["class"] is not None))
     return {
         **score_row(row), "metric_name": part.metric_name, "unit": part.unit, "min": part.min, "max": part.max,
-        "rank": row["rank"], "of": row["of"], "standing": status, "reason": row["reason"], "rivals": rivals,
+        "rank": row["rank"], "of": row["of"], "standing": status, "reason": reason, "rivals": rivals,
         "source_kind": row["source_kind"],
     }  # fmt: skip
 
@@ -77,8 +77,21 @@ def _key(row: sqlite3.Row) -> tuple[Any, ...]:
     return row["counted_split"], row["metric"], row["protocol"], row["shots"], row["variant"]
 
 
+def _passed_over(row: sqlite3.Row, chosen: sqlite3.Row) -> str:
+    """Why the chosen rival stands for the figure: the first that differs of what `store/standings.py` chooses by."""
+    if row["evidence"] != chosen["evidence"]:
+        return "a rival figure is better founded"
+    if (row["mode"] is None) != (chosen["mode"] is None):
+        return "the figure without thinking counts"
+    if row["dated"] != chosen["dated"]:
+        own = f"is of {row['dated']}" if row["dated"] else "has no date"
+        return f"a rival figure's source is newer ({chosen['dated']}; this one's {own})"
+    place = "in an overlay" if chosen["origin"] != row["origin"] else "later in the record"
+    return f"an equally founded figure stands {place}"
+
+
 def _standing(row: sqlite3.Row) -> str:
-    """What becomes of the figure in rankings: ranked, unranked (for a reason), passed over for a better-founded rival, superseded."""
+    """What becomes of the figure in rankings: ranked, unranked (for a reason), passed over for a rival, superseded."""
     if row["status"] == "superseded":
         return "superseded"
     if row["class"] is None:
@@ -144,6 +157,4 @@ def _rank(figure: dict[str, Any]) -> str:
         return f"{figure['rank']} of {figure['of']}"
     if figure["standing"] == "unranked":
         return f"not ranked: {figure['reason'] or 'the model has a comparable figure'}"
-    return {"superseded": "not ranked: superseded by a newer figure of the makers"}.get(
-        figure["standing"], "not ranked: a rival figure is better founded"
-    )
+    return f"not ranked: {'superseded by a newer figure of the makers' if figure['standing'] == 'superseded' else figure['reason']}"

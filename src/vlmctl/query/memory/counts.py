@@ -7,11 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["ONLY_LANGUAGE_MODEL", "WHOLE_MODEL", "Part", "Span", "connector_limit", "reconciled", "stated", "together"]
-
-ONLY_LANGUAGE_MODEL = ("language model size", "language model only", "size of the language model", "size of its language model",
-                       "language model parameters", "llm parameters", "decoder name")  # fmt: skip
-"""Phrases in a model's `params_basis` that say the figure counts its language model alone."""
+__all__ = ["WHOLE_MODEL", "Part", "Span", "connector_limit", "reconciled", "stated", "together"]
 
 WHOLE_MODEL = ("with its vision encoder", "whole model")
 """Phrases in a language model's `params_basis` that say the figure counts a whole vision-language model."""

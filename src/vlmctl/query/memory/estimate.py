@@ -11,17 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vlmctl.quantities import format_count
 from vlmctl.query.memory import cache
-from vlmctl.query.memory.counts import (
-    NOTHING_KNOWN,
-    ONLY_LANGUAGE_MODEL,
-    WHOLE_MODEL,
-    Part,
-    Span,
-    connector_limit,
-    reconciled,
-    stated,
-    together,
-)
+from vlmctl.query.memory.counts import NOTHING_KNOWN, WHOLE_MODEL, Part, Span, connector_limit, reconciled, stated, together
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -59,6 +49,8 @@ class Facts(NamedTuple):
     name: str
     family: str
     params: int | None
+    alone: bool
+    """Whether they are the language model's alone."""
     basis: str
     connector: str | None
     visual_tokens: Any
@@ -134,13 +126,14 @@ def facts_of(catalog: Catalog, known: Known, models: Sequence[str] | None = None
     if models is not None:
         where, params = "id IN (SELECT value FROM json_each(?))", (json.dumps(list(models)),)
     sql = (
-        "SELECT id, name, family, params, coalesce(json_extract(document_json, '$.params_basis'), '') AS basis, connector,"
+        "SELECT id, name, family, params, params_scope, coalesce(json_extract(document_json, '$.params_basis'), '') AS basis, connector,"
         f" visual_tokens, language_model, vision_encoders_json FROM model WHERE {where} ORDER BY position"
     )
     for row in catalog.rows(sql, params):
         encoders = [known.components.get(key) for key in json.loads(row["vision_encoders_json"])]
         yield Facts(
-            row["id"], row["name"], row["family"], row["params"], row["basis"], row["connector"], row["visual_tokens"],
+            row["id"], row["name"], row["family"], row["params"], row["params_scope"] == "language-model", row["basis"],
+            row["connector"], row["visual_tokens"],
             known.components.get(row["language_model"] or ""), tuple(each for each in encoders if each),
         )  # fmt: skip
 
@@ -171,11 +164,10 @@ def _counts(facts: Facts) -> tuple[Span | None, Span | None, str]:
     """Parameters of the language model and of the whole, None where not stated, and where the first comes from."""
     component = facts.language
     whole = component is not None and any(phrase in component.basis for phrase in WHOLE_MODEL)
-    alone = any(phrase in facts.basis.lower() for phrase in ONLY_LANGUAGE_MODEL)
-    total = stated(facts.params) if facts.params and not alone else None
+    total = stated(facts.params) if facts.params and not facts.alone else None
     if component is not None and component.params and not whole:
         return stated(component.params), total, f"as stated for {component.name}"
-    if facts.params and alone:
+    if facts.params and facts.alone:
         return stated(facts.params), total, f"from the model's own figure, which counts the language model alone ({facts.basis})"
     if total is None and component is not None and component.params:
         return None, stated(component.params), ""
@@ -221,7 +213,7 @@ def _part_words(part: Part) -> str:
 
 
 def _part_basis(part: Part, facts: Facts, basis: str) -> str:
-    whole = f"what is left of the whole model's {format_count(facts.params)}" if facts.params else "not stated"
+    whole = f"what is left of the whole model's {format_count(facts.params)}" if facts.params and not facts.alone else "not stated"
     if part.key == "language_model":
         component = facts.language
         return f"{format_count(component.params)} {basis}" if basis and component and component.params else basis or whole

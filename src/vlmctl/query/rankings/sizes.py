@@ -39,6 +39,11 @@ class View(NamedTuple):
     """Say of each row whether it is on that front (the column `pareto`)."""
 
     @property
+    def by_size(self) -> bool:
+        """Whether numbers of parameters decide what is shown, or how."""
+        return bool(self.borders) or self.front or self.mark
+
+    @property
     def plain(self) -> bool:
         """Whether the ranking is shown as it is."""
         return self == PLAIN_VIEW
