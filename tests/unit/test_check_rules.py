@@ -319,7 +319,7 @@ def test_a_superseded_figure_needs_a_newer_one_in_its_place(tmp_path: Path, newe
 
 @pytest.mark.parametrize(
     ("split", "metric", "fires"),
-    [("first", "second-score", True), ("second", "first-score", False), ("first", "first-score", False), (None, "second-score", False),
+    [("first", "second-score", True), ("second", "first-score", True), ("first", "first-score", False), (None, "second-score", False),
      ("total", "second-score", True)],
 )  # fmt: skip
 def test_a_metric_of_another_split(tmp_path: Path, split: str | None, metric: str, fires: bool) -> None:
