@@ -366,3 +366,10 @@ def test_questions_stand_at_the_primary_split(own: Path, vlmctl: Any) -> None:
     assert vlmctl("bench", "show", "forms", "--json").json["splits"][0]["questions"] == 500
     ran = vlmctl(*bench[:3], "Others", *bench[4:], "--questions", "500", "--dry-run")
     assert "+questions: 500" in ran.out
+
+
+def test_a_task_all_but_like_one_that_is_there_is_doubted(vlmctl: Any, tmp_path: Path) -> None:
+    bench = ("add", "benchmark", "--name", "Our Forms", "--summary", "Forms.", "--metric", "acc", "--unit", "percent", "--dry-run")
+    ran = vlmctl(*bench, "--task", "documents", "--catalog", str(tmp_path))
+    assert "warning[task-spelled-anew] no other benchmark has the task 'documents' (did you mean 'document'?)" in ran.err
+    assert "task-spelled-anew" not in vlmctl(*bench, "--task", "beekeeping", "--catalog", str(tmp_path)).err

@@ -100,6 +100,14 @@ class Around:
         return {key for key in found if key is not None}
 
     @cached_property
+    def tasks(self) -> Mapping[str, int]:
+        """How many benchmarks have each task."""
+        found: dict[str, int] = defaultdict(int)
+        for entry in self.catalog.benchmarks.values():
+            found[entry.record.task] += 1
+        return found
+
+    @cached_property
     def scored(self) -> set[str]:
         """Ids of the benchmarks on which some model has a score."""
         return {score.benchmark.id for score in self.scores}

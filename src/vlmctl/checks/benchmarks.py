@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from vlmctl.checks.check import Problem, Route, error, warning
@@ -98,6 +99,19 @@ def unused_benchmark(benchmark: RecordSubject, around: Around) -> Iterator[Probl
     """
     if benchmark.key not in around.scored:
         yield Problem(("id",), "no model has a score on it", benchmark.key)
+
+
+@warning("benchmark")
+def task_spelled_anew(benchmark: RecordSubject, around: Around) -> Iterator[Problem]:
+    """A task that no other benchmark has, and that is all but one that others have.
+
+    `documents` beside `document` would be two tasks in every filter and count. Use the word that is there.
+    """
+    task = benchmark.record.task
+    if around.tasks[task] == 1:
+        near = get_close_matches(task, [other for other, count in around.tasks.items() if other != task and count > 1], n=1, cutoff=0.8)
+        for other in near:
+            yield Problem(("task",), f"no other benchmark has the task {task!r}", task, f"did you mean {other!r}?")
 
 
 @warning("benchmark")

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from vlmctl.checks.around import Around
-    from vlmctl.checks.subjects import RecordSubject
+    from vlmctl.checks.subjects import ModelSubject, RecordSubject
 
 
 @warning("component", "license")
@@ -49,6 +49,22 @@ def component_params_against_name(component: RecordSubject) -> Iterator[Problem]
     if not any(0.6 * size <= record.params <= 1.6 * size for size in sizes):
         named = " and ".join(map(format_count, sizes))
         yield Problem(("params",), f"{format_count(record.params)}, but the name says {named}", format_count(record.params))
+
+
+LEAST = 10**6
+"""Parameters; no language model and no vision encoder in use has fewer."""
+
+
+@warning("model", "component")
+def few_params(subject: ModelSubject | RecordSubject) -> Iterator[Problem]:
+    """Fewer than a million parameters.
+
+    `params: 3` is three parameters; the unit was forgotten: `3B`.
+    """
+    for name in ("params", "active_params"):
+        count = getattr(subject.record, name, None)
+        if count is not None and count < LEAST:
+            yield Problem((name,), f"{count} parameters", str(count), f"write {count}B" if count < 1000 else "write it with its unit")
 
 
 @error("component")

@@ -7,6 +7,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from vlmctl.checks.check import Problem, error, warning
+from vlmctl.checks.languages import language_problem
 from vlmctl.checks.subjects import ModelSubject, RecordSubject
 from vlmctl.names import normalize
 from vlmctl.source.directory import kind_of
@@ -112,6 +113,25 @@ def future_date(subject: RecordSubject | ModelSubject, around: Around) -> Iterat
             yield Problem(("sources", key, "retrieved"), f"{source.retrieved} is in the future", source.retrieved)
 
 
+FIRST_MODELS, FIRST_BENCHMARKS = "2015", "2000"
+"""Language models that see are younger; test sets that they are asked may be older."""
+
+
+@warning("family", "benchmark", "model")
+def implausible_date(subject: RecordSubject | ModelSubject) -> Iterator[Problem]:
+    """A date before there was anything like it: a model or a reading before 2015, a benchmark before 2000.
+
+    Mostly two digits were swapped: `2042` for `2024` is in the future, `1924` in the past.
+    """
+    benchmark = isinstance(subject, RecordSubject) and subject.entry.file.kind == "benchmark"
+    released = getattr(subject.record, "released", None)
+    if released and released < (FIRST_BENCHMARKS if benchmark else FIRST_MODELS):
+        yield Problem(("released",), f"{'a benchmark' if benchmark else 'a model'} of {released}?", released)
+    for key, source in (getattr(subject.record, "sources", None) or {}).items():
+        if source.retrieved and source.retrieved < FIRST_MODELS:
+            yield Problem(("sources", key, "retrieved"), f"read in {source.retrieved}?", source.retrieved)
+
+
 @warning("family")
 def read_before_release(family: RecordSubject) -> Iterator[Problem]:
     """A source was read before the family was released.
@@ -125,19 +145,18 @@ def read_before_release(family: RecordSubject) -> Iterator[Problem]:
             yield Problem(("sources", key, "retrieved"), f"the family was released in {released}", read)
 
 
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-
-
 @warning("family")
 def language_code(family: RecordSubject) -> Iterator[Problem]:
     """A language that isn't an ISO 639 code.
 
-    `languages` serves filters: `en`, `zh`, `pt`. What the makers say in words (`over thirty languages`) belongs into
-    `notes`.
+    `languages` serves filters: `en`, `zh`, `pt`. Two letters must be in ISO 639-1; three (ISO 639-3) are for languages
+    that have no two, and only their form is looked at. A script or region may follow (`zh-Hant`). What the makers say
+    in words (`over thirty languages`) belongs into `notes`.
     """
     for index, code in enumerate(family.record.languages or ()):
-        if not _LANGUAGE.fullmatch(code):
-            yield Problem(("languages", index), f"not a language code: {code!r}", code, "move the words into notes")
+        problem = language_problem(code)
+        if problem is not None:
+            yield Problem(("languages", index), problem[0], code, problem[1])
 
 
 @warning("family")
