@@ -2,7 +2,7 @@
 
 Operators: a comparison's neighbor, `and`/`or`, `+`/`-`, `*` and `/`, a whole number ± 1, `True`/`False`, `not` taken away, a condition
 turned round, a result that becomes None, a statement left out (call, `raise`, `continue`, `break`, `+=`, `yield`), and in SQL text `AND`/`OR`, `DESC`,
-`<`/`<=`, `=`/`<>`. Left alone: docstrings, annotations, assertions, messages' words, class bodies, defaults and columns' importance.
+`<`/`<=`, `=`/`<>`. Left alone: docstrings, annotations, assertions, messages' words, class bodies, defaults, and `LEFT_ALONE`.
 """
 
 from __future__ import annotations
@@ -30,8 +30,9 @@ IN_SQL = (
     *((r"\bNOT EXISTS\b", "EXISTS"), (r" < ", " <= "), (r" <= ", " < "), (r" > ", " >= "), (r" >= ", " > "), (r" = ", " <> ")),
     *((r"\bDISTINCT ", ""), (r"\bmax\(", "min("), (r"\bmin\(", "max("), (r"\bLEFT JOIN\b", "JOIN")),
 )
-LOOKS = frozenset({"importance"})
-"""Arguments that are left alone: numbers of an order, in which a step of one changes nothing unless it meets another number."""
+LEFT_ALONE = (("Column", "importance"), ("Field", "importance"), ("_replace", "importance"), ("zip", "strict"))
+"""Arguments that are left alone: numbers of an order, in which a step of one changes nothing unless it meets another number, and an
+assertion."""
 
 
 class Mutant(NamedTuple):
@@ -157,7 +158,7 @@ def _none(node: ast.expr) -> bool:
 def _in_expression(holder: Any, field: str, place: int | None = None) -> Iterator[Change]:
     """The changes of an expression and of all within it."""
     node = getattr(holder, field) if place is None else getattr(holder, field)[place]
-    if not isinstance(node, ast.AST) or (isinstance(node, ast.keyword) and node.arg in LOOKS):
+    if not isinstance(node, ast.AST) or (isinstance(node, ast.keyword) and (_called(holder), node.arg) in LEFT_ALONE):
         return
 
     def put(new: ast.expr) -> None:
@@ -176,6 +177,12 @@ def _in_expression(holder: Any, field: str, place: int | None = None) -> Iterato
         elif isinstance(value, list):
             for number in range(len(value)):
                 yield from _in_expression(node, name, number)
+
+
+def _called(node: Any) -> str:
+    """The last name of what is called."""
+    function = getattr(node, "func", None)
+    return getattr(function, "id", None) or getattr(function, "attr", None) or ""
 
 
 def _changes(node: Any) -> Iterator[tuple[str, ast.expr]]:  # noqa: C901, PLR0912 - one case after the other

@@ -24,7 +24,8 @@ from vlmctl.query.names import benchmark_part, suggestions
 from vlmctl.query.rankings.asking import how_asked, rules_asked, view_asked
 from vlmctl.query.rankings.bars import bar, ranking_bars
 from vlmctl.query.rankings.ranking import Rules, rank
-from vlmctl.query.rankings.several import How
+from vlmctl.query.rankings.scale import FINE, weights_named
+from vlmctl.query.rankings.several import How, rank_several
 from vlmctl.query.rankings.sizes import BORDERS, View, borders_of
 from vlmctl.query.scoring import list_scores
 from vlmctl.results import Column, Table
@@ -285,3 +286,35 @@ def test_bars_of_a_ranking_are_on_its_published_range() -> None:
     scored = Table([Column("score", "Score", "number")], [{"score": 50.0}, {"score": 100.0}, {"score": 0.0}])
     assert [row["score_bar"] for row in ranking_bars(scored, []).rows] == ["█" * 10, "█" * 20, ""]
     assert bar(5, 5, 5) == bar(6, 5, 5) == "", "a range without extent has no bars"
+
+
+# --- weights, several benchmarks ---
+
+
+def weights(*texts: str, of: str = "reading@test halves") -> list[float]:
+    ranked = parts(*of.split())
+    return [weight / FINE for weight in weights_named(catalog(), texts, ranked).values()]
+
+
+def test_a_weight_names_a_benchmark_or_the_part_of_it_that_is_ranked() -> None:
+    assert weights("reading@test=3") == weights("reading=3") == weights("reading@val=3") == [3, 1], "only one part of it is ranked"
+    both = "reading@val reading@test"
+    assert weights("reading@test=3", of=both) == [1, 3]
+    assert weights("reading=3", of=both) == [3, 1], "that is the usual one"
+    with pytest.raises(UsageError, match="--weights reading:anls: it isn't among the benchmarks to rank by") as caught:
+        weights("reading:anls=3", of="reading@val reading@val:anls")
+    assert caught.value.hint == "they are Reading, Reading@val:anls"
+    with pytest.raises(UsageError, match="isn't among"):
+        weights("drawing=2")
+
+
+def over(*names: str, **options: Any) -> Table:
+    return rank_several(catalog(), parts(*names), options.pop("where", Filter()), **{"how": How(), **options})
+
+
+def test_classes_of_size_are_groups_of_a_ranking_over_several() -> None:
+    assert over("reading", view=View(borders=(G,))).group == "size_class"
+    assert over("reading", view=View(front=True)).group is None
+    nothing = compile_filter(catalog(), ["params>900B"])
+    assert over("reading", "halves", where=nothing).empty == "no model that matches has all of the benchmarks"
+    assert over("reading", where=nothing, how=How("pairwise")).empty == "no model that matches has any of the benchmarks"
