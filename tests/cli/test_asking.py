@@ -267,3 +267,42 @@ def test_borders_without_a_unit_or_a_use(vlmctl: Any, arguments: list[str], says
     ran = vlmctl(*arguments)
     assert (ran.code, ran.out) == (2, "")
     assert says in ran.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "header"),
+    [
+        (["top", "--bench", "TextVQA", "--columns", "Rank,ID,Value,Split-Assumed"], "rank\tid\tvalue\tsplit_assumed"),
+        (["top", "--bench", "TextVQA", "--columns", "ID,Pareto"], "id\tpareto"),
+        (["top", "--bench", "TextVQA", "--bench", "MMMU", "--columns", "ID,Rank,Score,textvqa"], "id\trank\tscore\tTextVQA"),
+        (["pareto", "--y", "TextVQA", "--columns", "ID,Beaten-By,X"], "id\tbeaten_by\tx"),
+        (["scores", "--columns", "Model,Value,Counted-Split"], "model\tvalue\tcounted_split"),
+    ],
+)
+def test_columns_whatever_their_case(vlmctl: Any, arguments: list[str], header: str) -> None:
+    ran = vlmctl(*arguments, "--limit", "1")
+    assert ran.code == 0
+    assert ran.out.splitlines()[0] == header
+
+
+@pytest.mark.parametrize(
+    ("arguments", "near"),
+    [
+        (["top", "--bench", "TextVQA", "--columns", "rnk"], "rank"),
+        (["top", "--bench", "TextVQA,MMMU", "--columns", "scor"], "score"),
+        (["pareto", "--y", "TextVQA", "--columns", "beaten"], "beaten_by"),
+        (["scores", "--columns", "evidnce"], "evidence"),
+    ],
+)
+def test_an_unknown_column_is_told_with_the_tables_own(vlmctl: Any, arguments: list[str], near: str) -> None:
+    ran = vlmctl(*arguments)
+    assert (ran.code, ran.out) == (2, "")
+    assert near in ran.err.partition("did you mean ")[2].partition("?")[0]
+    assert "columns of this table: " in ran.err
+
+
+def test_superseded_figures_are_told_beside_chosen_columns(vlmctl: Any) -> None:
+    rows = vlmctl("scores", "status=superseded", "--columns", "model,value", "--json").json
+    assert rows
+    assert {row["status"] for row in rows} == {"superseded"}
+    assert list(vlmctl("scores", "--columns", "model", "--limit", "1", "--json").json[0]) == ["model"]

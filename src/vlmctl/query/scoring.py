@@ -6,7 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from vlmctl.query import fields
-from vlmctl.query.filters import Filter, missing, resolve_field
+from vlmctl.query.columns import beyond, spelled
+from vlmctl.query.filters import Filter, missing
 from vlmctl.query.listing import model_reader, order_by, read_fields, resolve_order
 from vlmctl.query.names import benchmark_part, models_named
 from vlmctl.results import Cell, Column, Table
@@ -31,7 +32,8 @@ COLUMNS = (
     "s.id AS score_id, s.model, s.family, s.benchmark, s.split, s.counted_split, s.metric, s.protocol, s.shots, s.variant, s.mode, "
     "s.value, s.place, s.evidence, s.quote, s.status, s.listed_column, s.listed_text, s.assumed_json, "
     "s.train_split_seen, s.note, s.origin, "
-    "src.title AS source, src.kind AS source_kind, src.url, m.name AS model_name, b.name AS benchmark_name"
+    "src.title AS source, src.kind AS source_kind, src.url, coalesce(src.published, src.retrieved) AS dated, "
+    "m.name AS model_name, b.name AS benchmark_name"
 )
 FROM = (
     "FROM score s CROSS JOIN model m ON m.id = s.model CROSS JOIN benchmark b ON b.id = s.benchmark "
@@ -109,8 +111,10 @@ def list_scores(
     catalog: Catalog, where: Filter, *, sort: Sequence[str] = (), columns: Sequence[str] = (), limit: int | None = None
 ) -> Table:
     """The scores that match, one row each, in the catalog's order unless sorted."""
-    named = {name: resolve_field(catalog, name, scores=True) for name in columns if name not in (*SCORE_KEYS, "model_name")}
-    extra = list(named.values())
+    keys = (*SCORE_KEYS, "model_name")
+    columns = spelled(columns, keys)
+    extra = beyond(catalog, columns, keys, scores=True)
+    named = dict(zip([name for name in columns if name not in keys], extra, strict=True))
     order, order_params = order_by(resolve_order(catalog, sort, scores=True), "s.id")
     select, select_params = read_fields(extra)
     sql = f"SELECT {COLUMNS}{', ' + select if select else ''} {FROM} WHERE {where.sql} ORDER BY {order} LIMIT ?"
@@ -140,4 +144,5 @@ def list_scores(
         name="model",
         ids=list(dict.fromkeys(row["model"] for row in rows)),
         empty="no score matches",
+        beside=("status",) if "value" in columns else (),
     )

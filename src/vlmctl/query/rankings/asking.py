@@ -70,7 +70,7 @@ def view_asked(
     several: bool = False,
 ) -> View | None:
     """The view of a ranking; None for the ranking as it is."""
-    mark = "pareto" in columns
+    mark = "pareto" in {name.casefold() for name in columns}
     if borders is not None and not by_size:
         raise UsageError("--borders goes with --by-size", hint=f"write --by-size --borders {borders}")
     if not (by_size or per_family or front or mark):

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vlmctl.errors import UsageError
 from vlmctl.query import fields
+from vlmctl.query.columns import beyond, spelled
 from vlmctl.query.fields import Field
-from vlmctl.query.filters import missing, remarks, resolve_field
+from vlmctl.query.filters import missing, of_part, remarks, resolve_field
 from vlmctl.query.names import benchmark_part
 from vlmctl.query.rankings.standings import coverage, standings
 from vlmctl.results import Cell, Column, Table
@@ -120,7 +121,8 @@ def pareto(
     """
     cost, part = cost_of(catalog, x), benchmark_part(catalog, y)
     by_name = {field.name: field for field in fields.FIELDS}
-    extra = [resolve_field(catalog, name) for name in columns if name not in ROW_KEYS]
+    columns = spelled(columns, ROW_KEYS)
+    extra = beyond(catalog, columns, ROW_KEYS)
     wanted = tuple(dict.fromkeys([*(by_name[key] for key in MODEL_FIELDS), cost.field, *cost.wanted, *extra]))
     found = list(standings(catalog, part, where, wanted, classes=(0,)))
     placed = [(standing, span) for standing in found if (span := cost.span(standing)) is not None]
@@ -133,6 +135,8 @@ def pareto(
     rows = [_row(pair, cost, part, spans, [], extra) for pair in front[:limit]]
     rows += [_row(pair, cost, part, spans, front, extra) for pair in others[:beaten]]
     notes = list(dict.fromkeys([*missing(catalog, where), *remarks(catalog, [cost.field, *extra])]))
+    if cost.field.name == "params":
+        notes += of_part(catalog, where, [row["id"] for row in rows])
     if unknown := len(found) - len(placed):
         lacking = cost.field.lacking or f"no {cost.field.title}"
         notes.append(f"{unknown} more {'has a figure but' if unknown == 1 else 'have a figure but'} {lacking}")
@@ -260,6 +264,7 @@ def list_marked(
     if limit is not None and len(rows) > limit:
         notes.append(f"{len(rows) - limit} more models match (--limit 0 shows all)")
         rows = rows[:limit]
+    notes += of_part(catalog, where, [row["id"] for row in rows])
     return table._replace(columns=list(dict.fromkeys(shown)), rows=rows, notes=notes)
 
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vlmctl.errors import UsageError
 from vlmctl.query import fields
-from vlmctl.query.filters import Filter, missing, remarks, resolve_field
+from vlmctl.query.columns import beyond, spelled
+from vlmctl.query.filters import Filter, missing, of_part, remarks
 from vlmctl.query.names import BenchmarkPart, benchmark_part, normalize, part_of
 from vlmctl.query.rankings.standings import Standing, coverage, elsewhere, standings
 from vlmctl.results import Cell, Column, Table
@@ -106,7 +107,8 @@ def rank(
     `limit` counts ranked rows; unranked ones are shown in their place among them. A `view` shows the ranking by size
     class, by family or only its Pareto front; it is for one part.
     """
-    extra = [resolve_field(catalog, name) for name in columns if name not in (*ROW_KEYS, *VIEW_KEYS)]
+    columns = spelled(columns, (*ROW_KEYS, *VIEW_KEYS))
+    extra = beyond(catalog, columns, (*ROW_KEYS, *VIEW_KEYS))
     wanted = _model_fields(extra)
     rows: list[dict[str, Any]] = []
     for part in parts:
@@ -117,6 +119,7 @@ def rank(
         from vlmctl.query.rankings.sizes import arrange
 
         rows, notes = arrange(rows, view, limit)
+        notes += of_part(catalog, where, [row["id"] for row in rows]) if view.by_size else []
     else:
         notes = _more(counts, rows, limit, len(parts))
     table = Table(

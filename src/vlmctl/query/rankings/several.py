@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from vlmctl.query.filters import missing, remarks, resolve_field
+from vlmctl.query.columns import beyond, spelled
+from vlmctl.query.filters import missing, of_part, remarks
 from vlmctl.query.listing import rows_of
 from vlmctl.query.rankings.ranking import PLAIN_RULES, competition_ranks
 from vlmctl.query.rankings.scale import FINE, scale_of
@@ -189,7 +190,9 @@ def rank_several(
     from vlmctl.query.rankings import several_layout as layout
 
     whole, kept = entries(catalog, parts, how, rules)
-    extra = [resolve_field(catalog, name) for name in columns if not layout.own(name, kept)]
+    keys = layout.own_keys(kept)
+    columns = spelled(columns, keys)
+    extra = beyond(catalog, columns, keys)
     matching = _matching(catalog, where, kept)
     here = [entry for entry in whole if entry.model in matching]
     ranked = [entry for entry in here if entry.merit is not None]
@@ -201,6 +204,7 @@ def rank_several(
     shown, notes = arrange(stubs, view, limit, all_count=True)
     facts = _facts(catalog, [row["id"] for row in shown], layout.model_fields(extra))
     rows = [layout.row_of(row, facts[row["id"]], kept, how.missing) for row in shown]
+    notes += of_part(catalog, where, [row["id"] for row in rows]) if view.by_size else []
     lacking = [entry for entry in here if entry.merit is None]
     notes += layout.notes(catalog, where, parts, kept, how, lacking, shown=sum(row["rank"] is None for row in shown))
     return Table(

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from vlmctl.query.rankings.sizes import View
     from vlmctl.store.catalog import Catalog
 
-__all__ = ["columns_of", "data_of", "heading", "key_of", "legend", "model_fields", "notes", "own", "row_of"]
+__all__ = ["columns_of", "data_of", "heading", "key_of", "legend", "model_fields", "notes", "own_keys", "row_of"]
 
 ROW_KEYS = (
     "rank", "id", "name", "family", "params", "score", "coverage", "values", "missing", "reasons", "assumed", "modes", "wins", "ties",
@@ -38,9 +38,9 @@ def key_of(part: BenchmarkPart) -> str:
     return part.benchmark if part.primary else f"{part.benchmark}{split}{'' if part.usual else ':' + part.metric}"
 
 
-def own(name: str, parts: Sequence[BenchmarkPart]) -> bool:
-    """Whether a column's name is this table's own: of a key of its rows or of one of the benchmarks."""
-    return name in {*ROW_KEYS, *(part.title for part in parts)} - {"name", "family", "params", "id"}
+def own_keys(parts: Sequence[BenchmarkPart]) -> list[str]:
+    """The columns that are this table's own: keys of its rows that are no fields of models, and the benchmarks."""
+    return [key for key in (*ROW_KEYS, *(part.title for part in parts)) if key not in MODEL_FIELDS]
 
 
 def model_fields(extra: Sequence[Field]) -> list[Field]:
