@@ -47,7 +47,7 @@ sources:                              # the documents in which the figures were 
 models:
   - id: example-vlm-2b
     name: Example VLM 2B
-    params: 2B                        # all parameters
+    params: 2B                        # all parameters; else name params_scope
     params_basis: made up
     scores:                           # one line each; what is left out is the default
       - {benchmark: example-forms, split: test, value: 61.5, source: evaluation, where: line 12 of the log, evidence: original}
