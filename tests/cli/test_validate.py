@@ -324,6 +324,36 @@ def test_unread_file_beside_records(vlmctl: Any, tmp_path: Path) -> None:
     assert "example.yaml:1:1: warning[unread-file]" in ran.out
 
 
+STRAY = {
+    "model/alpha.yaml": "records stand in families/, models/, benchmarks/ and components/",
+    "benchmarks/sub/x.yaml": "records stand in families/, models/, benchmarks/ and components/",
+    "deep/er/families/x.yml": "records stand in families/, models/, benchmarks/ and components/",
+    "families/x.YAML": "rename it to x.yaml",
+    "families/y.Yml": "rename it to y.yml",
+    "components/encoders.yaml": "components/ holds language-models, vision-encoders and licenses",
+    "notes.YML": "records stand in families/, models/, benchmarks/ and components/",
+}
+
+
+def test_files_in_mistyped_places_are_told(vlmctl: Any, tmp_path: Path) -> None:
+    root = overlay(tmp_path / "over")
+    for name in (*STRAY, "families/.hidden.yaml", ".github/workflows/ci.yaml", "model/notes.txt"):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text("x: 1\n", "utf-8")
+    (root / "around").symlink_to(root)
+    ran = vlmctl("validate", str(root), "--json")
+    found = {each["path"].partition("/over/")[2]: each["hint"] for each in ran.json["findings"]}
+    assert (ran.code, found) == (0, STRAY)
+    assert {each["check"] for each in ran.json["findings"]} == {"unread-file"}
+    listed = vlmctl("list", "-q", "--catalog", str(root)).err
+    assert f"left out of the overlay: {root}/model: 1 YAML file; {STRAY['model/alpha.yaml']}" in listed
+    assert f"{root}/benchmarks/sub: 1 YAML file; " in listed
+    assert f"{root}/families/x.YAML: rename it to x.yaml" in listed
+    assert f"{root}/components/encoders.yaml: components/ holds " in listed
+    assert "hidden" not in listed
+    assert "github" not in listed
+
+
 def test_shipped_file_by_its_path_is_checked_once(vlmctl: Any) -> None:
     path = Path(__file__).parents[2] / "catalog" / "families" / "imp-v1.5.yaml"
     ran = vlmctl("validate", str(path), str(path), "--strict")

@@ -170,6 +170,6 @@ def primary_split() -> None:
 def unread_file() -> None:
     """A YAML file in a catalog directory from which no record is read.
 
-    Records lie in `families/`, `benchmarks/` and `models/`, and in three files of `components/`. A file beside them looks
-    as if it counted.
+    Records stand in `families/`, `benchmarks/` and `models/`, and in three files of `components/`. A file beside or below
+    them, in a folder of another name (`model/`), or with another ending (`.YAML`) looks as if it counted.
     """

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vlmctl.errors import UsageError
-from vlmctl.source.directory import SUFFIXES, kind_of, list_files
+from vlmctl.source.directory import SUFFIXES, kind_of, list_files, unread_files, why_unread
 from vlmctl.source.document import read_content, read_document
 from vlmctl.source.findings import Finding, Place
 from vlmctl.source.layers import Layer, read_layer
@@ -69,7 +69,7 @@ def read_targets(
         if paths and not named:
             raise UsageError(f"no records in {path}", hint="a catalog has families/, benchmarks/, models/ or components/ with .yaml files")
         for name in named:
-            plan.ask(name)
+            plan.ask(name, named=name == path)
     targets = Targets()
     for index, root in enumerate(plan.roots):
         origin = str(root) if index else ""
@@ -78,8 +78,8 @@ def read_targets(
             targets.asked.update({file.path} if _real(file.path) in plan.asked else ())
         if _real(root) in plan.whole:
             targets.findings.extend(_unread(root))
-    for path in plan.singles:
-        loaded = _single(path, content, kind)
+    for path, by_name in plan.singles.items():
+        loaded = _single(path, content, kind, named=by_name)
         targets.files.append((GIVEN, loaded))
         targets.asked.add(loaded.path)
     return targets
@@ -95,14 +95,14 @@ class _Plan:
     """Those that were asked about as a whole."""
     asked: set[str] = field(default_factory=set)
     """Files in them that were asked about."""
-    singles: dict[str, None] = field(default_factory=dict)
-    """Files outside any catalog directory, in order."""
+    singles: dict[str, bool] = field(default_factory=dict)
+    """Files outside any catalog directory, in order; whether they were named or found in a directory."""
 
-    def ask(self, file: str) -> None:
+    def ask(self, file: str, *, named: bool) -> None:
         """Add a file, with the directory it belongs to."""
         root = _root(file)
         if root is None:
-            self.singles[file] = None
+            self.singles[file] = named
             return
         self.asked.add(_real(file))
         if root not in map(_real, self.roots):
@@ -147,11 +147,11 @@ def _root(path: str) -> str | None:
     return os.path.dirname(os.path.dirname(_real(path)))
 
 
-def _single(path: str, content: bytes | None, kind: FileKind | None) -> LoadedFile:
+def _single(path: str, content: bytes | None, kind: FileKind | None, *, named: bool) -> LoadedFile:
     """A file outside a catalog's folders."""
     shown = STANDARD_INPUT if path == "-" else path
     try:
-        data = (content or b"") if path == "-" else read_content(path)
+        data = (content or b"") if path == "-" else read_content(path, named=named)
     except OSError as error:
         return LoadedFile(shown, kind or "family", b"", findings=[_finding(shown, "unreadable", error.strerror or "can't be read")])
     guessed = kind
@@ -194,17 +194,11 @@ def guessed_kind(data: Any) -> FileKind | None:
 
 
 def _unread(root: Path) -> Iterator[Finding]:
-    """YAML files of a catalog directory that nothing reads."""
-    read = {file.path for file in list_files(root)}
-    for folder in ("", *FOLDERS):
-        directory = os.path.join(root, folder)
-        try:
-            names = sorted(os.listdir(directory))
-        except OSError:
-            continue
-        for name in names:
-            path = os.path.join(directory, name)
-            if name.endswith(SUFFIXES) and not name.startswith(".") and path not in read and os.path.isfile(path):
-                known = "language-models, vision-encoders and licenses"
-                hint = f"components/ holds {known}" if folder == "components" else "records lie in families/, benchmarks/ and models/"
-                yield Finding(Place(path), "warning", "unread-file", "no record is read from this file", name, hint)
+    """YAML files of a catalog directory that nothing reads, and what bears the name of one and is none."""
+    for path in unread_files(root):
+        if kind_of(path) is not None and os.path.dirname(os.path.dirname(path)) == os.fspath(root):
+            yield _finding(path, "unreadable", "not a file")
+        else:
+            yield Finding(
+                Place(path), "warning", "unread-file", "no record is read from this file", os.path.basename(path), why_unread(path)
+            )

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from vlmctl.source.loading import FileKind
 
-__all__ = ["LISTS", "CatalogFile", "kind_of", "list_files", "unread_parts"]
+__all__ = ["LISTS", "CatalogFile", "kind_of", "list_files", "unread_files", "unread_parts", "why_unread"]
 
 _FOLDERS: dict[str, FileKind] = {"families": "family", "benchmarks": "benchmark", "models": "model"}
 SUFFIXES = (".yaml", ".yml")
@@ -71,20 +71,76 @@ def _state(entry: os.DirEntry[str]) -> os.stat_result | None:
 
 
 def unread_parts(root: Path) -> list[str]:
-    """What a catalog directory holds that isn't read, a line each: folders that can't be opened, records in the wrong place."""
+    """What a catalog directory holds that isn't read, a line each: folders that can't be opened, records in the wrong place.
+
+    Every command asks, so it looks no deeper than a folder in a folder.
+    """
     found: list[str] = []
     for folder in ("", "components", *_FOLDERS):
         path = os.path.join(root, folder) if folder else os.fspath(root)
         try:
-            names = sorted(os.listdir(path))
+            with os.scandir(path):
+                pass
         except FileNotFoundError:
             continue
         except OSError as error:
             found.append(f"{path}: {(error.strerror or 'cannot be opened').lower()}")
-            continue
-        records = [os.path.join(path, name) for name in names if name.endswith(SUFFIXES) and not name.startswith(".")]
-        if folder == "":
-            found += [f"{record}: records stand in families/, models/, benchmarks/ and components/" for record in records]
+    elsewhere: dict[str, int] = {}
+    for path in unread_files(root, depth=2):
+        folder, top = os.path.dirname(path), os.path.dirname(os.path.dirname(path)) == os.fspath(root)
+        if folder == os.fspath(root) or (top and os.path.basename(folder) in (*_FOLDERS, "components")):
+            found.append(f"{path}: {why_unread(path)}")
         else:
-            found += [f"{record}: not a file" for record in records if not os.path.isfile(record)]
+            elsewhere[folder] = elsewhere.get(folder, 0) + 1
+    found += [f"{folder}: {count} YAML file{'s' if count > 1 else ''}; {PLACES}" for folder, count in sorted(elsewhere.items())]
     return found
+
+
+PLACES = "records stand in families/, models/, benchmarks/ and components/"
+
+MOST_UNREAD = 1000
+
+
+def unread_files(root: Path, *, depth: int = 12) -> list[str]:
+    """What bears a YAML file's name below a catalog directory and isn't read, so many folders deep.
+
+    Hidden files and folders are passed over, and links to folders but for the records' own.
+    """
+    read = {file.path for file in list_files(root)}
+    found: list[str] = []
+    waiting = [(os.fspath(root), 0)]
+    while waiting and len(found) < MOST_UNREAD:
+        path, level = waiting.pop()
+        try:
+            with os.scandir(path) as scanned:
+                entries = sorted(scanned, key=lambda entry: entry.name)
+        except OSError:
+            continue
+        for entry in entries:
+            if entry.name.startswith(".") or entry.path in read:
+                continue
+            if entry.name.lower().endswith(SUFFIXES):
+                found.append(entry.path)
+            elif level < depth and _is_folder(entry, linked=level == 0 and entry.name in (*_FOLDERS, "components")):
+                waiting.append((entry.path, level + 1))
+    return sorted(found[:MOST_UNREAD])
+
+
+def _is_folder(entry: os.DirEntry[str], *, linked: bool) -> bool:
+    try:
+        return entry.is_dir(follow_symlinks=linked)
+    except OSError:
+        return False
+
+
+def why_unread(path: str) -> str:
+    """What to do with a file from which no record is read."""
+    folder, name = os.path.basename(os.path.dirname(path)), os.path.basename(path)
+    if kind_of(path) is not None:
+        return PLACES if os.path.isfile(path) else "not a file"
+    stem, suffix = os.path.splitext(name)
+    if suffix not in SUFFIXES and kind_of(os.path.join(folder, stem + suffix.lower())) is not None:
+        return f"rename it to {stem + suffix.lower()}"
+    if folder == "components":
+        return "components/ holds language-models, vision-encoders and licenses"
+    return PLACES
