@@ -173,7 +173,9 @@ def fields_page() -> str:
         HEAD + "# Fields\n\nFor terms (`'params<4B'`), `--where`, `--sort` and `--columns`. Any benchmark is a field too: `TextVQA`, `MMMU@test`,\n"
         "`MME:cognition`; it stands for the model's comparable figure.\n\n"
         "Types: `count` takes 450M, 4B, 1.5T; `bytes` 8GB, 8GiB; `date` 2024, 2024-05, 2024-05-10; `names` match any of several names,\n"
-        "`=` a whole one and `~` a part; `choice` is compared whole; `flag` stands alone (`moe`, `not moe`).\n\n## Of models\n\n"
+        "`=` a whole one and `~` a part; `choice` is compared whole; `flag` stands alone (`moe`, `not moe`).\n\n"
+        "An option given again: of its values (`--params 2B --params 4B`) any may hold, its bounds (`--released '>=2024-02'\n"
+        "--released '<2024-05'`; also ranges, `!=` and `!~`) must all hold. By commas (`--params 2B,4B`) any may.\n\n## Of models\n\n"
         + table(header, rows(FIELDS)) + "\n\n## Of scores (`vlmctl scores`)\n\n" + table(header, rows(SCORE_FIELDS)) + "\n"
     )  # fmt: skip
 

@@ -306,3 +306,14 @@ def test_superseded_figures_are_told_beside_chosen_columns(vlmctl: Any) -> None:
     assert rows
     assert {row["status"] for row in rows} == {"superseded"}
     assert list(vlmctl("scores", "--columns", "model", "--limit", "1", "--json").json[0]) == ["model"]
+
+
+def test_bounds_given_again_must_all_hold(vlmctl: Any) -> None:
+    def count(*options: str) -> int:
+        return len(vlmctl("list", "-q", *options).out.split())
+
+    assert 0 < count("--released", ">=2024-02", "--released", "<2024-05") == count("-w", "released>=2024-02 and released<2024-05")
+    assert count("--params", "2B", "--params", "4B") == count("--params", "2B,4B") > 0
+    assert (
+        count("--max-params", "4B", "--max-params", "2B") == count("--max-params", "2B", "--max-params", "4B") == count("--params", "..2B")
+    )

@@ -15,7 +15,7 @@ from vlmctl.query import doubts as doubting
 from vlmctl.query.comparisons.shared import shared_rankings
 from vlmctl.query.differences import differences
 from vlmctl.query.export import BENCHMARK_COLUMNS, MODEL_COLUMNS, SCORE_COLUMNS, Extract
-from vlmctl.query.filters import Filter, any_of, compile_filter, missing, option_term
+from vlmctl.query.filters import Filter, compile_filter, missing, option_terms
 from vlmctl.query.known import known_of, models_exactly, near_models
 from vlmctl.query.listing import default_columns, list_models
 from vlmctl.query.memory import cache
@@ -88,13 +88,25 @@ def test_views() -> None:
 # --- terms together, and what is lacking ---
 
 
-def test_any_of_some_terms() -> None:
-    small, large, mixed = option_term("params", "<1B"), option_term("params", ">20B"), option_term("moe", "yes")
-    assert any_of([]) == []
-    assert any_of([small]) == [small]
-    for terms, found in (([small, large], ["owl-moe", "wren"]), ([small, mixed, large], ["owl-moe", "wren"]), ([small], ["wren"])):
-        (node,) = any_of(terms)
-        assert [row["id"] for row in list_models(catalog(), compile_filter(catalog(), [node])).rows] == found
+@pytest.mark.parametrize(
+    ("field", "values", "found"),
+    [
+        ("params", [], ["owl-7b", "owl-moe", "wren", "wren-2", "finch-2b"]),
+        ("params", [">1B", "<8B"], ["owl-7b", "finch-2b"]),
+        ("params", ["1B..", "..8B"], ["owl-7b", "finch-2b"]),
+        ("params", ["2B", "30B"], ["owl-moe", "finch-2b"]),
+        ("params", ["2B", "30B", "<8B"], ["finch-2b"]),
+        ("params", ["..1B,20B.."], ["owl-moe", "wren"]),
+        ("params", ["!=2B", "!=30B"], ["owl-7b", "wren"]),
+        ("released", [">=2024-02", "<2024-05"], ["owl-7b", "owl-moe"]),
+        ("released", ["2024", "2025"], ["owl-7b", "owl-moe", "finch-2b"]),
+        ("org", ["bird", "hedge"], ["owl-7b", "owl-moe", "wren", "wren-2", "finch-2b"]),
+        ("license", ["!=MIT", "!=owl-license"], []),
+    ],
+)
+def test_an_option_given_again_means_any_of_its_values_and_all_of_its_bounds(field: str, values: list[str], found: list[str]) -> None:
+    where = compile_filter(catalog(), option_terms(field, values))
+    assert [row["id"] for row in list_models(catalog(), where).rows] == found
 
 
 @pytest.fixture(scope="module")

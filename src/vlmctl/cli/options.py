@@ -105,15 +105,22 @@ def _term(name: str, metavar: str, text: str, *flags: str) -> Any:
 
 
 class Selection(Fitting):
-    """Which models an answer is about; everything given must hold. A repeated option, or one with commas, means any of its values."""
+    """Which models an answer is about; everything given must hold.
+
+    An option given again: of its values (`--params 2B --params 4B`) any may hold, its bounds (`--released '>=2024-02' --released
+    '<2024-05'`) must all. Commas mean any of.
+    """
 
     where: Annotated[
         list[str] | None,
         typer.Option("--where", "-w", metavar="EXPR", help="A condition with and, or, not and parentheses.", rich_help_panel=WHICH),
     ] = None
-    params: Annotated[list[str] | None, _term("params", "SIZE", "Parameters: 4B, '<4B', ..4B, 1B..4B, 4B..")] = None
-    max_params: Annotated[str | None, _term("max-params", "SIZE", "At most so many parameters (included).")] = None
-    min_params: Annotated[str | None, _term("min-params", "SIZE", "At least so many parameters (included).")] = None
+    params: Annotated[
+        list[str] | None,
+        _term("params", "SIZE", "Parameters: 4B, '<4B', ..4B, 1B..4B, 4B..; repeated, any of the sizes and all of the bounds."),
+    ] = None
+    max_params: Annotated[list[str] | None, _term("max-params", "SIZE", "At most so many parameters (included).")] = None
+    min_params: Annotated[list[str] | None, _term("min-params", "SIZE", "At least so many parameters (included).")] = None
     family: Annotated[list[str] | None, _term("family", "NAME", "Of this family.")] = None
     series: Annotated[list[str] | None, _term("series", "NAME", "Of this series.")] = None
     org: Annotated[list[str] | None, _term("org", "TEXT", "Made by an organization whose name holds TEXT.")] = None
@@ -122,7 +129,9 @@ class Selection(Fitting):
     connector: Annotated[list[str] | None, _term("connector", "TEXT", "With such a connector.")] = None
     license: Annotated[list[str] | None, _term("license", "ID,ID", "With one of these licenses of the weights.")] = None
     commercial: Annotated[bool, typer.Option("--commercial", help="Whose license allows commercial use.", rich_help_panel=WHICH)] = False
-    released: Annotated[list[str] | None, _term("released", "DATE", "Released: 2024, 2024-02.., '>=2024-05', 2024-01..2024-06.")] = None
+    released: Annotated[
+        list[str] | None, _term("released", "DATE", "Released: 2024, 2024-02.., '>=2024-05', 2024-01..2024-06; repeated, as --params.")
+    ] = None
     public_list: Annotated[list[str] | None, _term("list", "NAME", "Named by this public list.")] = None
     moe: Annotated[bool | None, typer.Option("--moe/--no-moe", help="Mixtures of experts, or none.", rich_help_panel=WHICH)] = None
     open_weights: Annotated[
@@ -130,27 +139,26 @@ class Selection(Fitting):
     ] = None
 
     fits: Annotated[
-        str | None, typer.Option("--fits", metavar="SIZE", help="Whose estimate fits, high end included: 8GB, 24GiB.", rich_help_panel=FITS)
+        list[str] | None,
+        typer.Option("--fits", metavar="SIZE", help="Whose estimate fits, high end included: 8GB, 24GiB.", rich_help_panel=FITS),
     ] = None
 
     def filter(self, catalog: "Catalog", terms: Sequence[str] | None = (), *, scores: bool = False) -> "Filter":
         """The filter that terms and options make together."""
-        from vlmctl.query.filters import any_of, compile_filter, option_term, require_names
+        from vlmctl.query.filters import compile_filter, option_term, option_terms, require_names
         from vlmctl.query.names import find
 
         self.set_memory(catalog)
         nodes: list[Any] = [*(terms or ()), *(self.where or ())]
-        nodes += [option_term("memory", f"<={self.fits}")] if self.fits is not None else []
-        nodes += [option_term("params", value) for value in self.params or ()]
-        nodes += [option_term("params", f"<={self.max_params}")] if self.max_params is not None else []
-        nodes += [option_term("params", f">={self.min_params}")] if self.min_params is not None else []
+        for name, operator, bounds in (("memory", "<=", self.fits), ("params", "<=", self.max_params), ("params", ">=", self.min_params)):
+            nodes += [option_term(name, operator + bound) for bound in bounds or ()]
         for kind, values in (("family", self.family), ("series", self.series)):
             if names := [name.strip() for value in values or () for name in value.split(",")]:
                 ids = [find(catalog, name, (kind,), kind).id for name in names]
                 nodes.append(option_term(kind, "=" + ",".join(ids)))
-        named = {name: getattr(self, name) for name in ("org", "llm", "encoder", "connector", "license", "released")}
+        named = {name: getattr(self, name) for name in ("params", "org", "llm", "encoder", "connector", "license", "released")}
         for name, values in {**named, "list": self.public_list}.items():
-            nodes += any_of([option_term(name, value) for value in values or ()])
+            nodes += option_terms(name, values or ())
         nodes += ["commercial=allowed"] if self.commercial else []
         for flag, chosen in (("moe", self.moe), ("open", self.open_weights)):
             nodes += [] if chosen is None else [flag if chosen else f"not {flag}"]

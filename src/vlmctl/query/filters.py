@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from vlmctl.query.names import BenchmarkPart
     from vlmctl.store.catalog import Catalog
 
-__all__ = ["Filter", "any_of", "benchmark_field", "compile_filter", "missing", "of_part", "option_term", "remarks", "resolve_field"]
+__all__ = ["Filter", "benchmark_field", "compile_filter", "missing", "of_part", "option_term", "option_terms", "remarks", "resolve_field"]
 
 _STANDING = (
     "(SELECT sc.value FROM standing st JOIN score sc ON sc.id = st.score WHERE st.model = m.id"
@@ -99,13 +99,19 @@ def option_term(field_name: str, value: str, *, scores: bool = False) -> Term:
     return parse_option(field_name, value, default=default_operator(kind), lists=kind != "text", ranges=ordered)
 
 
-def any_of(terms: Sequence[Node]) -> list[Node]:
-    """One condition that holds where any of the terms does; none for no terms."""
-    if len(terms) < 2:
-        return list(terms)
-    from vlmctl.query.expressions.tree import Or
+def option_terms(field_name: str, values: Sequence[str]) -> list[Node]:
+    """The conditions of an option given so many times: any of its values, and every one of its bounds.
 
-    return [Or(tuple(terms))]
+    Values are those with `=` or `~`; bounds are `<`, `<=`, `>`, `>=`, ranges, `!=` and `!~`.
+    """
+    if not values:
+        return []
+    from vlmctl.query.expressions.tree import Or, Range
+
+    terms = [option_term(field_name, value) for value in values]
+    bounds = [term for term in terms if term.operator not in ("=", "~") or all(isinstance(value, Range) for value in term.values)]
+    any_of = [term for term in terms if term not in bounds]
+    return [*bounds, *([Or(tuple(any_of))] if len(any_of) > 1 else any_of)]
 
 
 def benchmark_field(part: BenchmarkPart) -> Field:
