@@ -91,3 +91,128 @@ def test_a_name_that_two_bear_is_told_once_of_each_other(tmp_path: Path) -> None
     told = [message for check, message in laid(tmp_path, "components/language-models.yaml", records) if check == "name-collision"]
     assert len(told) == 1
     assert told[0].startswith("'Small-LM' is also the ")
+
+
+def findings(root: Path, files: dict[str, Any], *paths: str, beneath: Path | None = None) -> list[tuple[str, str, str]]:
+    """File, check and message of each finding; files are laid in a directory, which is checked whole unless paths are named."""
+    for name, data in files.items():
+        written(root / name, data)
+    layers = [beneath or BASE] if paths else [beneath or BASE, root]
+    report = validate([str(root / path) for path in paths] or [str(root)], layers, today=TODAY)
+    return [(Path(each.place.path).name, each.check, each.message) for each in report.findings]
+
+
+def test_texts_of_files_beneath_are_not_looked_at(tmp_path: Path) -> None:
+    below = tmp_path / "below"
+    written(
+        below / "families" / "other.yaml", {**FAMILY, "id": "other", "name": "Other", "summary": "Two. ", "models": [model(name="O 1")]}
+    )
+    asked = written(tmp_path / "example.yaml", {**FAMILY, "models": [model()]})
+    report = validate([asked], [BASE, below], today=TODAY)
+    assert "stray-space" not in {each.check for each in report.findings}
+    assert "stray-space" in {each.check for each in validate([str(below)], [BASE], today=TODAY).findings}
+
+
+def explained(tmp_path: Path, **family: Any) -> tuple[list[tuple[str, str | None]], list[tuple[str, str]]]:
+    """What notes explain, with the note, and what is said of explanations."""
+    report = validate([written(tmp_path / "example.yaml", {**FAMILY, **family})], [BASE], today=TODAY)
+    told = [(each.message, each.hint or "") for each in report.findings if each.check in {"needless-explanation", "implausible-value"}]
+    return [(each.check, each.hint) for each in report.explained], told
+
+
+def test_a_warning_is_explained_by_the_note_beside_it(tmp_path: Path) -> None:
+    wrong = score("puzzles", 5, note="So the paper says.", explains=["implausible-value"])
+    assert explained(tmp_path, models=[model([wrong])]) == ([("implausible-value", "So the paper says.")], [])
+    size = model(name="Example 2B", params="9B", params_basis="paper", note="Twice.", explains=["params-against-name"])
+    assert explained(tmp_path, models=[size])[0] == [("params-against-name", "Twice.")]
+    whole = {"notes": ["One thing.", "Another."], "explains": ["params-against-name"]}
+    bare = {key: value for key, value in size.items() if key not in {"note", "explains"}}
+    assert explained(tmp_path, models=[bare], **whole) == ([("params-against-name", "One thing. · Another.")], [])
+    both = explained(tmp_path, models=[size], **whole)
+    assert both == ([("params-against-name", "Twice.")], [("'params-against-name' finds nothing here", "remove it")])
+
+
+def test_an_explanation_holds_for_its_own_record_only(tmp_path: Path) -> None:
+    wrong, other = score("puzzles", 5, note="So it is.", explains=["implausible-value"]), score("puzzles", 6, variant="x")
+    given, told = explained(tmp_path, models=[model([wrong, other])])
+    assert given == [("implausible-value", "So it is.")]
+    assert [message for message, _ in told] == ["Puzzles: real figures lie from 20 to 60"]
+    above = model([other], note="A note.", explains=["implausible-value"])
+    assert len(explained(tmp_path, models=[above])[1]) == 2, "a model's note says nothing of its scores"
+
+
+@pytest.mark.parametrize(
+    ("key", "message", "hint"),
+    [
+        ("implausible-valu", "no check is called 'implausible-valu'", "did you mean 'implausible-value'?"),
+        ("zzz", "no check is called 'zzz'", ""),
+        ("value-out-of-range", "'value-out-of-range' is an error; errors are mended, not explained", ""),
+        ("quote-lacks-value", "'quote-lacks-value' finds nothing here", "remove it"),
+    ],
+)
+def test_explanations_of_nothing(tmp_path: Path, key: str, message: str, hint: str) -> None:
+    figure = reading(50, note="A note.", explains=[key])
+    assert explained(tmp_path, models=[model([figure])])[1] == [(message, hint)]
+    path = written(tmp_path / "example.yaml", {**FAMILY, "models": [model([figure])]})
+    (place,) = (each.place for each in validate([path], [BASE], today=TODAY).findings if each.check == "needless-explanation")
+    assert (place.line, place.column > 300) == (1, True), "it points at the id"
+    skipped = validate([path], [BASE], today=TODAY, ignore={"quote-lacks-value"}).findings
+    assert ("needless-explanation" in {each.check for each in skipped}) is (key != "quote-lacks-value"), "nobody looked for it"
+
+
+def test_explanations_in_a_list_of_components(tmp_path: Path) -> None:
+    records = [
+        {"id": "x", "name": "X"},
+        {"id": "y-2b", "name": "Y 2B", "params": "9B", "note": "N.", "explains": ["component-params-against-name", "zzz"]},
+    ]
+    path = written(tmp_path / "over" / "components" / "language-models.yaml", records)
+    report = validate([path], [BASE], today=TODAY)
+    assert [(each.check, each.hint) for each in report.explained] == [("component-params-against-name", "N.")]
+    assert [each.message for each in report.findings if each.check == "needless-explanation"] == ["no check is called 'zzz'"]
+
+
+def test_the_sources_of_a_family_are_those_of_what_is_laid_over_it(tmp_path: Path) -> None:
+    sources = {"list": {"kind": "list", "title": "L", "url": "https://example.org/l"}}
+    family = {**FAMILY, "sources": sources, "models": [model()]}
+    addition = {
+        "id": "example-one",
+        "family": "example",
+        "scores": [reading(50, source="list", evidence="copy", listed={"column": "R", "text": "50"})],
+    }
+    found = findings(tmp_path / "over", {"families/example.yaml": family, "models/example-one.yaml": addition})
+    assert ("example-one.yaml", "evidence-against-source", "ReadQA@val: read in a list, so the evidence is 'listed'") in found
+
+
+def test_what_a_broken_family_defines_is_not_missing(tmp_path: Path) -> None:
+    broken = {
+        **FAMILY,
+        "id": "broken",
+        "organizations": 3,
+        "sources": {"own": {"kind": "web", "title": "O"}},
+        "models": [model(name="Broken One")],
+    }
+    addition = {"id": "broken-one", "family": "broken", "scores": [reading(50, source="own")]}
+    other = {**FAMILY, "models": [model([reading(51, source="nowhere")])]}
+    files = {"families/broken.yaml": broken, "models/broken-one.yaml": addition, "families/example.yaml": other}
+    found = findings(tmp_path / "over", files)
+    assert [name for name, check, _ in found if check == "dangling-reference"] == ["example.yaml"]
+
+
+def test_a_broken_score_is_no_hindrance_for_the_others(tmp_path: Path) -> None:
+    broken: list[Any] = [reading(5) | {"value": "many"}, "no score", 7, None, {"value": 3}, reading(5, source="A B"), reading(5, source=3)]
+    figures = [*broken[:3], reading(101), *broken[3:]]
+    found = findings(tmp_path / "over", {"families/example.yaml": {**FAMILY, "models": [model(figures)]}}, "families/example.yaml")
+    checks = [check for _, check, _ in found]
+    assert "value-out-of-range" in checks
+    assert "dangling-reference" not in checks, "what stands in for a broken score has no benchmark to miss"
+    assert "wrong-type" in checks
+
+
+def test_files_of_one_directory_that_is_no_catalog(tmp_path: Path) -> None:
+    family = {**FAMILY, "models": [model([reading(101)])]}
+    written(tmp_path / "some" / "one.yaml", family)
+    written(tmp_path / "some" / ".hidden.yaml", {**family, "id": "hidden"})
+    written(tmp_path / "some" / "notes.txt", family)
+    report = validate([str(tmp_path / "some")], [BASE], today=TODAY)
+    assert report.asked == 1
+    assert {Path(each.place.path).name for each in report.findings} == {"one.yaml"}

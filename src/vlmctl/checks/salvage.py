@@ -15,7 +15,7 @@ from vlmctl.source.loading import LoadedFile, validated
 __all__ = ["STAND_IN", "salvaged"]
 
 STAND_IN = "vlmctl-stand-in"
-"""The benchmark of a score that stands in for a broken one."""
+"""The benchmark of a score that stands in for a broken one, and its source where that is broken, too."""
 
 ROUNDS = 4
 
@@ -63,5 +63,6 @@ def _repair(container: Any, step: Any, *, is_score: bool) -> None:
 
 
 def _stand_in(score: Any) -> dict[str, Any]:
-    source = score.get("source") if isinstance(score, dict) else None
-    return {"benchmark": STAND_IN, "value": 0, "source": source if isinstance(source, str) and source else "-", "evidence": "original"}
+    """What takes a score's place: with its source, which is used all the same, unless that was what was wrong."""
+    source = score.get("source") if isinstance(score, dict) and score.get("benchmark") != STAND_IN else None
+    return {"benchmark": STAND_IN, "value": 0, "source": source if isinstance(source, str) else STAND_IN, "evidence": "original"}
