@@ -10,12 +10,13 @@ import pytest
 from unit import tiny_store
 from unit.ranked_store import Bench, Model, build
 from unit.told_store import WREN, catalog, compiled
-from vlmctl.errors import UsageError
+from vlmctl.errors import QueryError, UsageError
 from vlmctl.query import doubts as doubting
 from vlmctl.query.comparisons.shared import shared_rankings
 from vlmctl.query.differences import differences
 from vlmctl.query.export import BENCHMARK_COLUMNS, MODEL_COLUMNS, SCORE_COLUMNS, Extract
-from vlmctl.query.filters import Filter, compile_filter, missing, option_terms
+from vlmctl.query.expressions.lexer import MOST_TERMS
+from vlmctl.query.filters import Filter, compile_filter, missing, option_term, option_terms
 from vlmctl.query.known import known_of, models_exactly, near_models
 from vlmctl.query.listing import default_columns, list_models
 from vlmctl.query.memory import cache
@@ -330,3 +331,48 @@ def test_classes_of_size_are_groups_of_a_ranking_over_several() -> None:
     nothing = compile_filter(catalog(), ["params>900B"])
     assert over("reading", "halves", where=nothing).empty == "no model that matches has all of the benchmarks"
     assert over("reading", where=nothing, how=How("pairwise")).empty == "no model that matches has any of the benchmarks"
+
+
+# --- the language of filters ---
+
+
+def test_an_option_may_have_as_many_values_as_an_expression_terms() -> None:
+    assert len(option_term("license", ",".join(["mit"] * MOST_TERMS)).values) == MOST_TERMS
+    with pytest.raises(QueryError, match=f"more than {MOST_TERMS} terms") as caught:
+        option_term("license", ",".join(["mit"] * (MOST_TERMS + 1)))
+    assert caught.value.text[caught.value.start :] == "mit", "it points at the first too many"
+
+
+def matching(tiny: Catalog, term: str) -> list[str]:
+    return [row["id"] for row in list_models(tiny, compile_filter(tiny, [term])).rows]
+
+
+def test_a_span_of_one_day_holds_that_day(tiny: Catalog) -> None:
+    assert matching(tiny, "released=2024-02-06..2024-02-06") == ["cy-4b"]
+    assert matching(tiny, "released=2024-02..2024-02") == ["bob-2b", "cy-4b"]
+    assert matching(tiny, "released=2024-02-06..2024-02") == ["cy-4b"], "it ends with its month"
+    for term in ("released=2024-02-07..2024-02-06", "released=2024-03..2024-02", "params=4B..2B"):
+        with pytest.raises(QueryError, match="the range runs from high to low") as caught:
+            compile_filter(tiny, [term])
+        low, high = term.partition("=")[2].split("..")
+        assert caught.value.hint == f"write {high}..{low}"
+    assert matching(tiny, "params=2B..2B") == ["bob-2b"]
+
+
+def test_looking_for_no_text_is_an_error(tiny: Catalog) -> None:
+    for term in ('hf~""', "id!~''", 'llm~""'):
+        with pytest.raises(QueryError, match="there is no text to look for"):
+            compile_filter(tiny, [term])
+    assert matching(tiny, 'hf=""') == []
+
+
+def test_alternatives_within_a_conjunction_keep_together(tiny: Catalog) -> None:
+    assert matching(tiny, "(id=ada-1b or id=cy-4b) and params>2B") == ["cy-4b"]
+    assert matching(tiny, "params>2B and (id=ada-1b or id=cy-4b)") == ["cy-4b"]
+    both = compile_filter(tiny, ["id=ada-1b or id=cy-4b", "params>2B"])
+    assert [row["id"] for row in list_models(tiny, both).rows] == ["cy-4b"]
+    assert both.text == "(id=ada-1b or id=cy-4b) and params>2B"
+    assert compile_filter(tiny, ["id=ada-1b or id=cy-4b"]).text == "id=ada-1b or id=cy-4b"
+    counted = tiny.value(f"SELECT count(*) FROM model m WHERE 0 AND {compile_filter(tiny, ['id=ada-1b or id=cy-4b']).sql}",
+                         compile_filter(tiny, ["id=ada-1b or id=cy-4b"]).params)  # fmt: skip
+    assert counted == 0, "it can be joined by AND"
