@@ -39,6 +39,8 @@ class Column(NamedTuple):
     """Only for people (a terminal, Markdown): a note made of other columns, a bar."""
     shrinks: bool = False
     """Long text that may be shortened on a terminal, with an ellipsis, before columns are left out."""
+    named: bool = False
+    """Of a column for people: it can be asked for by name all the same."""
 
 
 class Cell:

@@ -223,8 +223,77 @@ def test_an_empty_table_says_so_in_the_narration() -> None:
 
 def test_what_does_not_fit_is_narrated() -> None:
     lines = narrated(grouped_table(), width=80)
-    assert lines[0].startswith("left out to fit 80 columns: Vision encoder, Connector, Released (")
+    assert lines[0] == "left out to fit 80 columns: encoder, connector, released (--columns takes these names; --format tsv has all)"
     assert narrated(grouped_table(), width=200) == []
+
+
+def test_on_a_card_the_advice_is_one_that_can_be_followed() -> None:
+    table = Table(
+        [Column("id", "Id", importance=0), Column("url", "Address", "link")], [{"id": "a", "url": "https://example.org/" + "a" * 70}]
+    )
+    lines = narrated(Card("A", [table], {}), width=80)
+    assert lines == ["left out to fit 80 columns: url (a wider terminal shows them; --format tsv has all)"]
+
+
+def test_a_column_made_for_people_is_told_by_its_title() -> None:
+    columns = [Column("id", "Id", importance=0), Column("rival", "Beaten by", human=True, importance=5)]
+    table = Table(columns, [{"id": "a" * 30, "rival": "b" * 30}])
+    assert narrated(table, width=40) == ["left out to fit 40 columns: Beaten by (a wider terminal shows them)"]
+    known = Table([*columns, Column("model", "Model", human=True, named=True)], [{**table.rows[0], "model": "c" * 30}])
+    assert narrated(known, width=40) == ["left out to fit 40 columns: model, Beaten by (--columns takes these names)"]
+
+
+FAMILY = "A family whose name goes on and on, in all of 55 letters"
+
+
+def named_table(*, chosen: str = "apache") -> Table:
+    """Rows with one long name, a column without any value, and one that matters."""
+    columns = [
+        Column("id", "Id", importance=0),
+        Column("name", "Family", importance=1, shrinks=True),
+        Column("models", "Models", "number", importance=2),
+        Column("mode", "Mode", importance=3),
+        Column("released", "Released", "date", importance=5),
+        Column("license", "License", importance=25, shrinks=True),
+    ]
+    rows = [
+        {"id": "one", "name": "One", "models": 3, "mode": None, "released": "2024-05-10", "license": chosen},
+        {"id": "long", "name": FAMILY, "models": 12, "mode": None, "released": "2024-05-11", "license": chosen},
+    ]
+    return Table(columns, rows)
+
+
+def test_a_long_name_is_shortened_before_a_column_goes() -> None:
+    lines = rendered(named_table(), width=60).splitlines()
+    assert lines[0].split() == ["Id", "Family", "Models", "Released", "License"]
+    assert lines[2].startswith("long  A family whose na")
+    assert "…" in lines[2]
+    assert "2024-05-11" in lines[2]
+    assert max(map(len, lines)) <= 60
+    assert FAMILY in rendered(named_table(), "tsv", width=60)
+    assert FAMILY in rendered(named_table(), width=120)
+
+
+def test_what_is_told_beside_is_shortened_before_a_name() -> None:
+    table = named_table(chosen="a license with a very long name of its own, and more words than anybody would read in a table")
+    table.rows[1]["name"] = "A name of 28 letters and one"  # type: ignore[index]
+    assert "A name of 28 letters and one  " in rendered(table, width=80)
+
+
+def test_a_column_without_any_value_goes_first_and_silently() -> None:
+    assert " Mode " not in rendered(named_table(), width=80)
+    assert narrated(named_table(), width=80) == []
+    assert " Mode " in rendered(named_table(), width=120)
+    assert " Mode " not in rendered(Card("A", [named_table()], {}), width=120)
+    assert "mode" in rendered(named_table(), "tsv", width=80)
+
+
+def test_what_is_copied_is_left_out_rather_than_shortened() -> None:
+    table = named_table()
+    address = "https://example.org/a/long/address"
+    linked = Table([*table.columns, Column("url", "Address", "link", importance=30)], [{**row, "url": address} for row in table.rows])
+    assert address in rendered(linked, width=110)
+    assert "https" not in rendered(linked, width=80)
 
 
 # -- layout ------------------------------------------------------------------------------------------------------------

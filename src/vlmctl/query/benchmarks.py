@@ -83,7 +83,7 @@ def _row(row: Any) -> dict[str, Any]:
 def _columns() -> list[Column]:
     return [
         Column("id", "Id", importance=0),
-        Column("name", "Name", importance=1),
+        Column("name", "Name", importance=1, shrinks=True),
         Column("task", "Task", importance=2),
         Column("split", "Split", importance=4),
         Column("metric", "Metric", importance=5),

@@ -76,7 +76,7 @@ def _row(row: Any, lang: str) -> dict[str, Any]:
 def _columns() -> list[Column]:
     return [
         Column("id", "Id", importance=0),
-        Column("name", "Family", importance=1),
+        Column("name", "Family", importance=1, shrinks=True),
         Column("series", "Series", importance=30, machine=True),
         Column("models", "Models", "number", importance=2),
         Column("min_params", "From", "count", importance=3),

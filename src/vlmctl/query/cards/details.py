@@ -157,11 +157,11 @@ def _family(catalog: Catalog, family: str, lang: str) -> Card:
 def _models_table(models: Sequence[dict[str, Any]]) -> Table:
     columns = [
         Column("id", "Model id", importance=0),
-        Column("name", "Name", importance=5),
+        Column("name", "Name", importance=5, shrinks=True),
         Column("params", "Params", "count", importance=1),
         Column("language_model_name", "Language model", importance=10, shrinks=True),
         Column("image_size", "Image", "number", importance=40),
-        Column("hf", "Hugging Face", importance=50),
+        Column("hf", "Hugging Face", "link", importance=50),
         Column("score_count", "Scores", "number", importance=30),
     ]
     rows = [
@@ -251,7 +251,7 @@ def _scores_table(scores: Sequence[dict[str, Any]]) -> Table:
         Column("rank", "Rank", importance=2),
         Column("mode", "Mode", importance=30),
         Column("evidence", "Evidence", importance=20),
-        Column("source", "Source", importance=40, shrinks=True),
+        Column("source", "Source", importance=5, shrinks=True),
     ]
     if any(score["origin"] for score in scores):
         columns.append(Column("origin", "Overlay", importance=10, shrinks=True))

@@ -201,7 +201,7 @@ def _columns(parts: Sequence[BenchmarkPart], chosen: Sequence[str], extra: Seque
         "id": Column("id", "Id", machine=True, importance=5),
         "name": Column("name", "Model", importance=0),
         "params": Column("params", "Params", "count", importance=10),
-        "language_model_name": Column("language_model_name", "Language model", importance=30, shrinks=True, human=True),
+        "language_model_name": Column("language_model_name", "Language model", importance=30, shrinks=True, human=True, named=True),
         "benchmark": Column("benchmark", "Benchmark", machine=True, importance=60),
         "split": Column("split", "Split", machine=len(parts) == 1, importance=6),
         "metric": Column("metric", "Metric", machine=True, importance=61),

@@ -60,7 +60,7 @@ def _block(block: Block, options: RenderOptions, narration: list[str], *, width:
             for position, line in enumerate(wrap(visible(text), width - len(first))):
                 yield [Span(rest if position else first), Span(line)]
     else:
-        yield from table_lines(block, options, narration, heading=False, indent=_INDENT)
+        yield from table_lines(block, options, narration, indent=_INDENT)
 
 
 def _fact(fact: Fact, width: int, label: int) -> Iterator[Line]:

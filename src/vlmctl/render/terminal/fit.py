@@ -58,22 +58,34 @@ def _levelled(naturals: Sequence[int], floors: Sequence[int], level: int) -> lis
 
 
 def fit(lanes: Sequence[Lane], room: int) -> tuple[list[Layout], list[Lane]]:
-    """The columns that fit, and those left out: first text is shortened, then titles are wrapped, then columns go.
+    """The columns that fit, and those left out: first those without any value, then text is shortened, then titles are wrapped.
 
-    Columns of importance 0 always stay; if they alone are too wide, their text is wrapped.
+    After that the least important columns go. Those of importance 0 always stay; if they alone are too wide, their text is
+    wrapped.
     """
     kept = list(lanes)
     left_out: list[Lane] = []
+    if Layout(kept, [lane.natural for lane in kept]).total > room:
+        left_out = [lane for lane in kept if lane.empty]
+        kept = [lane for lane in kept if not lane.empty] or [left_out.pop(0)]
     while True:
-        naturals = [lane.natural for lane in kept]
-        widths = squeeze(naturals, [lane.shortened(width_of(lane.title)) for lane in kept], room)
-        widths = widths or squeeze([lane.folded for lane in kept], [lane.shortened(lane.folded_title) for lane in kept], room)
+        widths = _fitting(kept, room)
         if widths:
             return [Layout(kept, widths)], sorted(left_out, key=list(lanes).index)
         last = max(range(len(kept)), key=lambda number: (kept[number].column.importance, number))
         if kept[last].column.importance == 0 or len(kept) == 1:
             return [wrapped(kept, room)], sorted(left_out, key=list(lanes).index)
         left_out.append(kept.pop(last))
+
+
+def _fitting(lanes: Sequence[Lane], room: int) -> list[int] | None:
+    """Widths with which the columns fit, the names among them whole if that may be."""
+    naturals = [lane.natural for lane in lanes]
+    return (
+        squeeze(naturals, [lane.shortened(width_of(lane.title), names=False) for lane in lanes], room)
+        or squeeze(naturals, [lane.shortened(width_of(lane.title)) for lane in lanes], room)
+        or squeeze([lane.folded for lane in lanes], [lane.shortened(lane.folded_title) for lane in lanes], room)
+    )
 
 
 def wrapped(lanes: Sequence[Lane], room: int) -> Layout:

@@ -21,6 +21,12 @@ __all__ = ["Lane", "lane_of"]
 
 _SHORTEST = 14
 """Cells that long text keeps before columns are left out."""
+_NAME = 18
+"""The same of a name, to know it by."""
+_SHORT = 22
+"""The same of text that isn't expected to be long."""
+_SIDELINE = 10
+"""Importance from which long text is told beside what was asked."""
 _LONGEST_NAME = 32
 """Cells that an entry of a column which always stays may take before it is wrapped for the sake of other columns."""
 _FOLDED = 12
@@ -37,6 +43,7 @@ class Shown(NamedTuple):
     mark: str = ""
     style: str = ""
     link: str | None = None
+    missing: bool = False
 
     @property
     def mark_width(self) -> int:
@@ -86,12 +93,30 @@ class Lane:
         """Cells of the title, wrapped at its spaces."""
         return longest_word(self.title)
 
-    def shortened(self, title: int) -> int:
-        """Cells of the column with its text shortened as far as may be, under a title of so many cells."""
+    def shortened(self, title: int, *, names: bool = True) -> int:
+        """Cells of the column with its text shortened as far as may be, under a title of so many cells.
+
+        Without `names` only what is told beside what was asked; what a row is known by stays as it is.
+        """
         if self.right:
             return max(self.body, title + self.slot)
-        limit = _SHORTEST if self.column.shrinks else _LONGEST_NAME if self.wraps else self.body
+        limit = _LONGEST_NAME if not names and self.column.importance < _SIDELINE else self._limit
         return max(min(self.body, limit), title)
+
+    @property
+    def _limit(self) -> int:
+        """Cells that the text keeps before columns are left out; what is meant to be typed or copied stays whole."""
+        column = self.column
+        if self.wraps:
+            return _LONGEST_NAME
+        if column.shrinks:
+            return _SHORTEST if column.importance >= _SIDELINE else _NAME
+        return self.body if column.machine or column.kind not in ("text", "list") else _SHORT
+
+    @cached_property
+    def empty(self) -> bool:
+        """Whether no row has a value, in a column that may be left out."""
+        return self.column.importance != 0 and all(cell.missing for cell in self.cells)
 
     @cached_property
     def least(self) -> int:
@@ -187,5 +212,6 @@ def _shown(entry: Any, text: str) -> Shown:
     value = value_of(entry)
     style = "dim" if is_missing(value) else ""
     if not isinstance(entry, Cell):
-        return Shown(text, width, "", style)
-    return Shown(text, width, visible(entry.mark), "bold" if entry.strong else style, safe_link(entry.link))
+        return Shown(text, width, "", style, missing=is_missing(value))
+    mark = visible(entry.mark)
+    return Shown(text, width, mark, "bold" if entry.strong else style, safe_link(entry.link), missing=is_missing(value) and not mark)

@@ -25,19 +25,25 @@ MOST_APART = 3
 __all__ = ["heading_lines", "legend_lines", "table_lines"]
 
 
-def table_lines(table: Table, options: RenderOptions, narration: list[str], *, heading: bool = True, indent: int = 0) -> list[Line]:
-    """A table's lines; none if it has no rows. The narration gets what was left out to fit the width."""
+def table_lines(table: Table, options: RenderOptions, narration: list[str], *, indent: int | None = None) -> list[Line]:
+    """A table's lines; none if it has no rows. The narration gets what was left out to fit the width.
+
+    A table with an indent is a card's: without its heading, and without columns in which nothing stands.
+    """
     if not table.rows:
         return []
+    heading, in_card, indent = indent is None, indent is not None, indent or 0
     group = _group_column(table, options)
     columns = _columns(table, options, group)
     lanes = [lane_of(column, table.rows) for column in columns]
+    lanes = [lane for lane in lanes if not (in_card and lane.empty)]
     room = options.width - indent
     layouts, left_out = fit_blocks(lanes, room) if table.blocks else fit(lanes, room)
     if len(layouts) > 1 and sum(column.importance != 0 for column in columns) > MOST_APART:
         return _turned(table, columns, options, room, heading=heading)
-    if left_out:
-        narration.append(_left_out([lane.title or lane.column.key for lane in left_out], options))
+    told = [lane.column for lane in left_out if options.chosen or not lane.empty]
+    if told:
+        narration.append(_left_out(told, options, in_card=in_card))
     widest = max(layout.total for layout in layouts)
     lines = [*heading_lines(table.heading, room, widest), []] if table.heading and heading else []
     for number, layout in enumerate(layouts):
@@ -77,9 +83,16 @@ def _columns(table: Table, options: RenderOptions, group: Column | None) -> Sequ
     return shown or table.columns
 
 
-def _left_out(titles: Sequence[str], options: RenderOptions) -> str:
-    hint = "" if options.chosen else "--columns names them; "
-    return f"left out to fit {options.width} columns: {', '.join(titles)} ({hint}--format tsv has all)"
+def _left_out(columns: Sequence[Column], options: RenderOptions, *, in_card: bool) -> str:
+    """By the names that `--columns` takes where it does; a card has no such option, and what is made for people no such name."""
+    made = [column.title or column.key for column in columns if column.human and not column.named]
+    keys = [column.key for column in columns if not column.human or column.named]
+    in_files = "" if any(column.human for column in columns) else "--format tsv has all"
+    if in_card or options.chosen:
+        hints = ["a wider terminal shows them", in_files]
+    else:
+        hints = ["--columns takes these names" if keys else "", in_files if keys else "a wider terminal shows them"]
+    return f"left out to fit {options.width} columns: {', '.join([*keys, *made])} ({'; '.join(filter(None, hints))})"
 
 
 def heading_lines(heading: str, width: int, content: int) -> list[Line]:
