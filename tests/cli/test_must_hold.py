@@ -45,7 +45,7 @@ def test_compare_two_families() -> None:
     shared = {(each["benchmark"], each["split"]): each for each in answer["benchmarks"]}
     for key in (("textvqa", "val"), ("gqa", "test-dev"), ("pope", "average"), ("mme", "perception"), ("mmbench-en", "dev")):
         assert key in shared
-        assert sum(value["comparable"] for value in shared[key]["values"].values()) >= 2
+        assert sum(value is not None and value["comparable"] for value in shared[key]["values"].values()) >= 2
     assert shared["textvqa", "val"]["best"] == ["mobilevlm-v2-7b"]
 
 
@@ -104,7 +104,7 @@ def test_typos_in_benchmark_and_field() -> None:
     assert "textvqa" in ran.err
     ran = run_cli("list", "parms<4B")
     assert (ran.code, ran.out) == (2, "")
-    assert "did you mean params?" in ran.err
+    assert "did you mean params" in ran.err
     assert "fields: id, name, params" in ran.err
 
 

@@ -86,7 +86,11 @@ def test_the_order_of_two_models_turns_the_difference(store: Catalog) -> None:
 
 def test_many_models(store: Catalog) -> None:
     table = compare(store, ["m-1", "m-2", "n-1"])
-    assert table.heading == "3 models · M-2 leads on 3 of 6 shared benchmarks, M-1 on 1, N-1 on 1 · 1 tie"
+    assert table.heading == "3 models · M-2 leads on 1 of 2 benchmarks that all share, N-1 on 1", "n-1 has no figures on the other four"
+    assert table.data["summary"] == {"shared": 2, "leads": {"m-1": 0, "m-2": 1, "n-1": 1}, "ties": 0, "within_noise": None}
+    assert len(table.data["benchmarks"]) == 6
+    apart = compare(store, ["m-1", "m-2", "m-x"])
+    assert apart.heading == "3 models · no benchmark that all of them share comparably (6 that at least two do)"
     assert figures(table, "m-1")["A"] == (60, "")
     close = compare(store, ["m-1", "m-2", "m-3"])
     assert figures(close, "m-1")["A"] == (60, "~"), "of many, what can't be told from the best is marked"
@@ -98,7 +102,7 @@ def test_many_models(store: Catalog) -> None:
 
 def test_what_can_not_be_compared(store: Catalog) -> None:
     table = compare(store, ["m-1", "m-x"])
-    assert table.heading == "2 models · no benchmark that two of them share comparably"
+    assert table.heading == "2 models · no benchmark that both of them share comparably"
     assert figures(table, "m-x") == {"A": (99, "≠")}
     assert figures(table, "delta") == {"A": ("", "")}
     assert compare(store, ["n-1"]).heading == "N-1 alone: name another to compare it with"
@@ -152,4 +156,6 @@ def test_losses_count_against_the_best() -> None:
 
 
 def test_of_many_the_best_leads_even_within_noise(store: Catalog) -> None:
-    assert compare(store, ["m-1", "m-2", "m-3"]).data["summary"]["leads"] == {"m-1": 0, "m-2": 4, "m-3": 1}
+    assert compare(store, ["m-1", "m-2", "m-3"]).data["summary"]["leads"] == {"m-1": 0, "m-2": 0, "m-3": 1}
+    within = build(MODELS, {"A": BENCHMARKS["A"]}, {("m-1", "A"): 60, ("m-2", "A"): 61.5, ("m-3", "A"): 60})
+    assert compare(within, ["m-1", "m-2", "m-3"]).heading == "3 models · M-2 leads on 1 of 1 benchmark that all share"

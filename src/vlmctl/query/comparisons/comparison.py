@@ -154,7 +154,7 @@ def _signed(delta: float) -> str:
 
 
 class Leads(NamedTuple):
-    """Who leads on how many of the benchmarks on which at least two have comparable figures."""
+    """Who leads on how many of the benchmarks on which all have comparable figures: on others the best may just not have been measured."""
 
     shared: int
     alone: dict[str, int]
@@ -166,7 +166,7 @@ class Leads(NamedTuple):
 
 
 def _leads(models: Sequence[str], common: Sequence[Shared]) -> Leads:
-    contested = [each for each in common if each.best()]
+    contested = [each for each in common if each.best() and len(each.merits()) == len(models)]
     alone = dict.fromkeys(models, 0)
     ties = noise = 0
     for each in contested:
@@ -185,24 +185,25 @@ def _summary(rows: dict[str, dict[str, Any]], models: Sequence[str], common: Seq
     leads = _leads(models, common)
     if len(models) == 1:
         return f"{rows[models[0]]['name']} alone: name another to compare it with"
+    two = len(models) == 2
     if not leads.shared:
-        return f"{len(models)} models · no benchmark that two of them share comparably"
+        some = 0 if two else sum(bool(each.best()) for each in common)
+        told = f" ({some} that at least two do)" if some else ""
+        return f"{len(models)} models · no benchmark that {'both' if two else 'all'} of them share comparably{told}"
     order = sorted(models, key=lambda model: -leads.alone[model])
     shown = [model for model in order if leads.alone[model]][:3]
-    benchmarks = "benchmark" if leads.shared == 1 else "benchmarks"
-    if len(models) == 2 and shown:
+    one = leads.shared == 1
+    of_all = f"{leads.shared} {'' if not two else 'shared '}{'benchmark' if one else 'benchmarks'}{'' if two else ' that all share'}"
+    if two and shown:
         shown = order
     texts = [f"{rows[model]['name']} on {leads.alone[model] or 'none'}" for model in shown[1:]]
     rest = sum(leads.alone.values()) - sum(leads.alone[model] for model in shown)
     texts += [f"others on {rest}"] if rest else []
-    if shown:
-        first = f"{rows[shown[0]]['name']} leads on {leads.alone[shown[0]]} of {leads.shared} shared {benchmarks}"
-    else:
-        first = f"nobody leads on any of {leads.shared} shared {benchmarks}"
+    leader = f"{rows[shown[0]]['name']} leads on {leads.alone[shown[0]]}" if shown else "nobody leads on any"
     tail = [f"{leads.ties} {'tie' if leads.ties == 1 else 'ties'}"] if leads.ties else []
     tail += [f"{leads.noise} within noise"] if leads.noise else []
-    count = [] if len(models) == 2 else [f"{len(models)} models"]
-    return " · ".join([*count, ", ".join([first, *texts]), *tail])
+    count = [] if two else [f"{len(models)} models"]
+    return " · ".join([*count, ", ".join([f"{leader} of {of_all}", *texts]), *tail])
 
 
 def _legend(two: bool) -> list[tuple[str, str]]:
