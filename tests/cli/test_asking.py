@@ -79,7 +79,9 @@ def test_nothing_near_says_how_to_see_what_there_is(vlmctl: Any) -> None:
         (["scores", "mgm-7b"], "mgm-7b is a model: --model mgm-7b, or the term name=mgm-7b"),
         (["scores", "mgm"], "it begins the names of several models: --model NAME, or the term name~mgm"),
         (["top", "--bench", "TextVQA", "imp-v1.5"], "imp-v1.5 is a family: --family imp-v1.5, or the term family=imp-v1.5"),
-        (["list", "mit"], "mit is a license: --license mit, or the term license=mit"),
+        (["list", "mit"], "mit is a license: --license MIT, or the term license=MIT"),
+        (["list", "google"], "to look for a maker, write --org google, or the term org~google"),
+        (["list", "clip"], "it begins the names of several vision encoders: --encoder clip, or the term encoder~clip"),
         (["list", "phi-2"], "phi-2 is a language model: --llm phi-2, or the term llm=phi-2"),
     ],
 )
@@ -87,6 +89,12 @@ def test_a_name_given_as_a_term(vlmctl: Any, arguments: list[str], hint: str) ->
     ran = vlmctl(*arguments)
     assert ran.code == 2
     assert f"hint: {hint}\n" in ran.err
+
+
+def test_a_name_that_benchmarks_begin_with_may_be_another_things(vlmctl: Any) -> None:
+    ran = vlmctl("list", "llava")
+    assert ran.code == 3
+    assert "hint: name one of them; llava is a family: --family llava-v1, or the term family=llava-v1\n" in ran.err
 
 
 def test_commercial_is_asked_like_a_flag(vlmctl: Any) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from vlmctl.store.catalog import Catalog
 
-__all__ = ["BenchmarkPart", "Found", "benchmark_part", "either", "find", "models_named", "nearest", "normalize", "part_of"]
+__all__ = ["BenchmarkPart", "Found", "benchmark_part", "either", "find", "models_named", "nearest", "normalize", "part_of", "plural"]
 
 MODEL_KINDS = ("model", "family", "series")
 SHOWN_KINDS = ("family", "model", "series")
@@ -90,10 +90,11 @@ def _ambiguous(text: str, found: Sequence[Found], what: str) -> NotFoundError:
     several_kinds = len({each.kind for each in found}) > 1
     ids = sorted({f"{each.kind}:{each.id}" if several_kinds else each.id for each in found})
     shown = ", ".join(ids[:SHOWN_CANDIDATES]) + (f" and {len(ids) - SHOWN_CANDIDATES} more" if len(ids) > SHOWN_CANDIDATES else "")
-    return NotFoundError(f"{_quoted(text)} could be {len(ids)} {_plural(what)}: {shown}", hint="name one of them", candidates=tuple(ids))
+    return NotFoundError(f"{_quoted(text)} could be {len(ids)} {plural(what)}: {shown}", hint="name one of them", candidates=tuple(ids))
 
 
-def _plural(what: str) -> str:
+def plural(what: str) -> str:
+    """The plural of what is looked for: `model, family or series` -> `models, families or series`."""
     plurals = {"family": "families", "series": "series"}
     return re.sub(r"[a-z]+(?=,| or |$)", lambda word: plurals.get(word[0], word[0] + "s"), what)
 
