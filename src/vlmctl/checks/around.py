@@ -77,14 +77,6 @@ class Around:
         return found
 
     @cached_property
-    def model_ids(self) -> Mapping[str, Entry[Any]]:
-        """The entry in which each model stands first."""
-        found: dict[str, Entry[Any]] = {}
-        for model in self.models:
-            found.setdefault(model.record.id, model.entry)
-        return found
-
-    @cached_property
     def used(self) -> set[str]:
         """Ids of the components and licences that some record names."""
         found: set[str | None] = set()
@@ -138,7 +130,7 @@ class Around:
 
     @cached_property
     def spellings(self) -> Mapping[tuple[str, str], dict[str, int]]:
-        """By kind and normalized form: the spellings of organizations, series, makers and lines in use, with counts."""
+        """By kind and normalized form: the spellings of organizations (makers too) and series in use, with counts."""
         found: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
         for entry in self.catalog.families.values():
             found["series", normalize(entry.record.series)][entry.record.series] += 1
@@ -148,8 +140,6 @@ class Around:
         for component in components:
             if component.record.maker:
                 found["organization", normalize(component.record.maker)][component.record.maker] += 1
-            if component.record.line:
-                found["line", normalize(component.record.line)][component.record.line] += 1
         return found
 
 

@@ -170,4 +170,5 @@ def spelled_two_ways(family: RecordSubject, around: Around) -> Iterator[Problem]
         spellings = around.spellings[kind, normalize(name)]
         common = max(spellings, key=lambda spelling: (spellings[spelling], spelling))
         if common != name:
-            yield Problem(route, f"{spellings[common]} other records write {common!r}", name, f"write {common!r}")
+            others = f"{spellings[common]} other record{'s write' if spellings[common] > 1 else ' writes'}"
+            yield Problem(route, f"{others} {common!r}", name, f"write {common!r}")
