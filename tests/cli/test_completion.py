@@ -33,7 +33,7 @@ def test_each_kind_of_word(vlmctl: Any) -> None:
     assert "TextVQA@val" in lines(vlmctl, "top", "--bench", "TextVQA@")
     assert "mobilevlm-v2-1.7b" in lines(vlmctl, "show", "mobilevlm-v2")
     assert {"mme", "textvqa"} <= {*lines(vlmctl, "why", "mgm-7b", "")}
-    assert lines(vlmctl, "list", "para")[:2] == ["open", "params="]
+    assert lines(vlmctl, "list", "params")[:2] == ["open", "params="]
     assert "awesome-list-of-llm-vlms" in lines(vlmctl, "list", "--list", "a")
     assert "Apache-2.0" in lines(vlmctl, "list", "--license", "ap")
     assert "clip-vit-l-14-336" in lines(vlmctl, "list", "--encoder", "clip")
@@ -85,8 +85,8 @@ def test_bash_gets_only_the_part_that_it_replaces(vlmctl: Any) -> None:
     assert ask("vlmctl top --format=cs", "cs") == ["values", "csv"]
     assert ask("vlmctl list --org Z.a", "Z.a") == ["values", "Z.ai\\ \\(Zhipu\\ AI\\)"]
     assert ask("vlmctl list --org 'Z.a", "Z.a") == ["values", "Z.ai (Zhipu AI)"]
-    assert ask("vlmctl list para", "para")[:3] == ["open", "'params=", "'params<"]
-    assert ask("vlmctl list 'para", "para")[:3] == ["open", "params=", "params<"]
+    assert ask("vlmctl list params", "params")[:3] == ["open", "'params=", "'params<"]
+    assert ask("vlmctl list 'params", "params")[:3] == ["open", "params=", "params<"]
 
 
 def test_nothing_compiled_nothing_offered(vlmctl: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -47,7 +47,7 @@ COMPLETED = [
     ("vlmctl list --org Z.a", "vlmctl list --org Z.ai\\ \\(Zhipu\\ AI\\) "),
     ("vlmctl list --org 'Z.a", "vlmctl list --org 'Z.ai (Zhipu AI)' "),
     ('vlmctl list --org "Z.a', 'vlmctl list --org "Z.ai (Zhipu AI)" '),
-    ("vlmctl list --columns id,para", "vlmctl list --columns id,params "),
+    ("vlmctl list --columns id,para", "vlmctl list --columns id,params"),
     ("vlmctl list 'para", "vlmctl list 'params"),
     ('vlmctl list -w "moe and para', 'vlmctl list -w "moe and params'),
     ("vlmctl list 'moe' -w 'license=BUS", "vlmctl list 'moe' -w 'license=BUSL-1.1' "),
@@ -166,7 +166,7 @@ def fish() -> str:
 def test_fish_offers_values_with_help(fish: str, place: Path) -> None:
     asked = [
         "vlmctl compl", "vlmctl top --bench Textv", "vlmctl top --bench TextVQA@va", "vlmctl list --org Z.a", "vlmctl list --org 'Z.a",
-        "vlmctl list 'moe and para", "vlmctl list --format=cs", "vlmctl list -o READ", "vlmctl list --catalog over", "A=1 vlmctl bench sh",
+        "vlmctl list 'moe and params", "vlmctl list --format=cs", "vlmctl list -o READ", "vlmctl list --catalog over", "A=1 vlmctl bench sh",
         "vlmctl nonsense ", "vlmctl show MobileVLM\\ V2\\ 1",
     ]  # fmt: skip
     ask = "".join(f"complete -C {fish_quoted(line)}; echo ---; " for line in asked)
@@ -181,7 +181,7 @@ def test_fish_offers_values_with_help(fish: str, place: Path) -> None:
     assert answers["vlmctl top --bench Textv"] == [["textvqa", "TextVQA · Towards VQA Models That Can Read"]]
     assert answers["vlmctl top --bench TextVQA@va"] == [["TextVQA@val", "validation"]]
     assert answers["vlmctl list --org Z.a"] == answers["vlmctl list --org 'Z.a"] == [["Z.ai (Zhipu AI)"]]
-    assert [each[0] for each in answers["vlmctl list 'moe and para"]][:2] == ["moe and params<", "moe and params<="]
+    assert [each[0] for each in answers["vlmctl list 'moe and params"]][:2] == ["moe and params<", "moe and params<="]
     assert answers["vlmctl list --format=cs"] == [["--format=csv"]]
     assert answers["vlmctl list -o READ"][0][0] == "READING.txt"
     assert answers["vlmctl list --catalog over"][0][0] == "overlay/"
