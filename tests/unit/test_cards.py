@@ -45,7 +45,7 @@ def test_a_familys_card_tells_it_from_its_summary_to_its_links() -> None:
     ]  # fmt: skip
     assert blocks[""] == {
         "Series": "Birds", "Organizations": ["Bird Lab", "Forest"], "Released": "2024-03-05", "Languages": ["en", "zh"],
-        "Code license": "Apache-2.0", "Weights license": "MIT", "license_note": "Ask first.", "Lists": ["big-list", "other-list"],
+        "Code license": "Apache-2.0", "Weights license": "MIT", "License note": "Ask first.", "Lists": ["big-list", "other-list"],
     }  # fmt: skip
     assert blocks["Architecture"] == {
         "Vision encoders": "eye-l, eye-s", "Language models": "brain-7b, brain-moe", "Visual tokens": 576,
@@ -79,7 +79,14 @@ def test_a_family_as_json() -> None:
         "license_note": "Ask first.", "origin": "",
     }  # fmt: skip
     assert data["sources"] == [
-        {"key": "paper", "kind": "paper", "title": "The Owl", "url": "https://example.org/owl", "retrieved": "2024-04-01", "published": None},
+        {
+            "key": "paper",
+            "kind": "paper",
+            "title": "The Owl",
+            "url": "https://example.org/owl",
+            "retrieved": "2024-04-01",
+            "published": None,
+        },
         {"key": "site", "kind": "web", "title": "A site", "url": None, "retrieved": None, "published": None},
     ]
     assert [model["id"] for model in data["models"]] == ["owl-7b", "owl-moe"]
@@ -106,9 +113,9 @@ def test_a_models_card() -> None:
     ]  # fmt: skip
     assert blocks[""] == {
         "Family": "owl", "Series": "Birds", "Organizations": ["Bird Lab", "Forest"], "Released": "2024-03-05",
-        "Parameters": 7_400_000_000, "params_basis": "paper, table 1", "Language model": "Brain-7B", "Vision encoder": "Eye-L, Eye-S",
+        "Parameters": 7_400_000_000, "Parameters from": "paper, table 1", "Language model": "Brain-7B", "Vision encoder": "Eye-L, Eye-S",
         "Connector": "mlp", "Image size": 336, "Visual tokens": 576, "Mixture of experts": False, "Tuning": "full",
-        "Weights license": "MIT", "Commercial use": "allowed", "license_note": "Ask first.", "Languages": ["en", "zh"],
+        "Weights license": "MIT", "Commercial use": "allowed", "License note": "Ask first.", "Languages": ["en", "zh"],
         "Hugging Face": "birds/owl-7b", "Note": "The first.",
     }  # fmt: skip
     assert blocks["Architecture"] == {
@@ -117,6 +124,7 @@ def test_a_models_card() -> None:
     kinds = {fact.key: fact.kind for block in owl.blocks if isinstance(block, Facts) for fact in block.items}
     assert (kinds["params"], kinds["moe"], kinds["hf"]) == ("count", "flag", "text")
     assert titled(card("owl-moe"))[""]["Active parameters"] == 3_000_000_000
+    assert all(fact.label for block in owl.blocks if isinstance(block, Facts) for fact in block.items)
 
 
 def test_a_models_scores_with_ranks_or_the_reason_why_not() -> None:

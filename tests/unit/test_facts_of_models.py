@@ -171,7 +171,7 @@ def test_answers_that_sizes_decide_tell_what_counts_a_part() -> None:
 def test_the_cards_mark_a_number_that_counts_a_part() -> None:
     store = alike()
     (block,) = (each for each in show(store, Found("model", "m1")).blocks if isinstance(each, Facts) and not each.title)
-    assert {fact.key: fact.value for fact in block.items}["params_scope"] == "of the language model alone, not of the whole model"
+    assert {fact.key: fact.value for fact in block.items}["params_scope"] == "the language model alone, not the whole model"
     (block,) = (each for each in show(store, Found("model", "m3")).blocks if isinstance(each, Facts) and not each.title)
     assert "params_scope" not in {fact.key for fact in block.items}
     card = show(store, Found("family", "fam"))

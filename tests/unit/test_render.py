@@ -22,7 +22,7 @@ from rich.cells import cell_len
 from golden.results_of_all_kinds import HOSTILE, all_results, card, chart, grouped_table, hard_table, matrix, ranked_table
 from vlmctl.render import Format, RenderOptions, render
 from vlmctl.render.cells import human, machine, safe_link, value_of, visible
-from vlmctl.render.terminal.wrap import shorten, wrap
+from vlmctl.render.terminal.wrap import shorten, wrap, wrap_address
 from vlmctl.results import Card, Cell, Chart, Column, Fact, Facts, Prose, Result, Table
 
 FORMATS: tuple[Format, ...] = ("table", "json", "jsonl", "csv", "tsv", "markdown")
@@ -232,13 +232,13 @@ def test_on_a_card_the_advice_is_one_that_can_be_followed() -> None:
         [Column("id", "Id", importance=0), Column("url", "Address", "link")], [{"id": "a", "url": "https://example.org/" + "a" * 70}]
     )
     lines = narrated(Card("A", [table], {}), width=80)
-    assert lines == ["left out to fit 80 columns: url (a wider terminal shows them; --format tsv has all)"]
+    assert lines == ["left out to fit 80 columns: url (a wider terminal has room; --format tsv has all)"]
 
 
 def test_a_column_made_for_people_is_told_by_its_title() -> None:
     columns = [Column("id", "Id", importance=0), Column("rival", "Beaten by", human=True, importance=5)]
     table = Table(columns, [{"id": "a" * 30, "rival": "b" * 30}])
-    assert narrated(table, width=40) == ["left out to fit 40 columns: Beaten by (a wider terminal shows them)"]
+    assert narrated(table, width=40) == ["left out to fit 40 columns: Beaten by (a wider terminal has room)"]
     known = Table([*columns, Column("model", "Model", human=True, named=True)], [{**table.rows[0], "model": "c" * 30}])
     assert narrated(known, width=40) == ["left out to fit 40 columns: model, Beaten by (--columns takes these names)"]
 
@@ -360,6 +360,34 @@ def test_wrapping_loses_nothing(text: str, width: int) -> None:
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
     assert all(cell_len(line) <= width for line in lines)
     assert cell_len(shorten(text, width)) <= width
+
+
+ADDRESS = "https://example.org/a/blob/35ba6e18636510de4bf8d4a7caaca3f4f5163a84/content/index.md"
+
+
+def test_addresses_are_broken_at_slashes() -> None:
+    lines = wrap_address(ADDRESS, 50)
+    assert "".join(lines) == ADDRESS
+    assert max(map(len, lines)) <= 50
+    assert all(line.endswith("/") for line in lines[:-1])
+    assert wrap_address(ADDRESS, 100) == [ADDRESS]
+    narrow = wrap_address(ADDRESS, 30)
+    assert "".join(narrow) == ADDRESS
+    assert max(map(len, narrow)) <= 30
+
+
+def test_what_a_label_says_goes_on_under_itself() -> None:
+    facts = Facts(
+        [Fact("blog", "Blog", "https://example.org/"), Fact("code", "Code", ADDRESS, "link"), Fact("x", "Title " * 8, "wordy " * 14)]
+    )
+    lines = rendered(Card("", [facts], {}), width=60).splitlines()
+    assert max(map(len, lines)) <= 60
+    assert all(line.startswith("  ") for line in lines)
+    assert lines[1:3] == ["  Code", "    https://example.org/a/blob/"]
+    assert lines[5].split() == ["Title"] * 8
+    assert [line.index("wordy") for line in lines[6:]] == [lines[0].index("https")] * len(lines[6:])
+    wide = rendered(Card("", [facts], {}), width=160).splitlines()
+    assert wide[1].split() == ["Code", ADDRESS], "where there is room an address stays in one piece, to be opened or copied"
 
 
 @pytest.mark.parametrize(

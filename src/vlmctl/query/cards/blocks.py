@@ -15,11 +15,11 @@ LABELS = {
     "code_license": "Code license",
     "weights_license": "Weights license",
     "license": "Weights license",
-    "license_note": "",
+    "license_note": "License note",
     "params": "Parameters",
     "active_params": "Active parameters",
-    "params_scope": "",
-    "params_basis": "",
+    "params_scope": "Parameters count",
+    "params_basis": "Parameters from",
     "language_model_name": "Language model",
     "vision_encoder_names": "Vision encoder",
     "image_size": "Image size",
@@ -53,7 +53,7 @@ def known_facts(values: dict[str, Any], *keys: str) -> list[Fact]:
 def _told(key: str, value: Any) -> Any:
     """A fact as people are told it: that a number of parameters counts the whole goes without saying."""
     if key == "params_scope":
-        return {"language-model": "of the language model alone, not of the whole model"}.get(value)
+        return {"language-model": "the language model alone, not the whole model"}.get(value)
     return value
 
 

@@ -8,7 +8,7 @@ from vlmctl.render.cells import MISSING, human, is_missing, safe_link, value_of,
 from vlmctl.render.legend import card_marks, occurring
 from vlmctl.render.terminal.paint import Span, mark_spans
 from vlmctl.render.terminal.tables import heading_lines, legend_lines, table_lines
-from vlmctl.render.terminal.wrap import width_of, wrap
+from vlmctl.render.terminal.wrap import width_of, wrap, wrap_address
 from vlmctl.results import Cell, Facts, Prose
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def _block(block: Block, options: RenderOptions, narration: list[str], *, width:
     """A block's lines without its title."""
     if isinstance(block, Facts):
         for fact in block.items:
-            yield from _fact(fact, width, label)
+            yield from _fact(fact, options.width - _INDENT if safe_link(value_of(fact.value)) else width, label)
     elif isinstance(block, Prose):
         for number, text in enumerate(block.lines):
             if number and not block.bullets:
@@ -64,7 +64,7 @@ def _block(block: Block, options: RenderOptions, narration: list[str], *, width:
 
 
 def _fact(fact: Fact, width: int, label: int) -> Iterator[Line]:
-    """A label and its value, which goes on under itself. An address stays in one piece, to be opened or copied."""
+    """A label and its value, which goes on under itself; below a label too long to stand beside it."""
     entry, value = fact.value, value_of(fact.value)
     text = visible(human(entry, fact.kind, MISSING))
     kind, style, mark, link = fact.kind, "dim" if is_missing(value) else "", "", None
@@ -74,9 +74,16 @@ def _fact(fact: Fact, width: int, label: int) -> Iterator[Line]:
     address = safe_link(value)
     if kind == "link":
         link = link or address
-    room = max(8, width - label - 2 - (width_of(mark) + 1 if mark else 0))
     name = visible(fact.label)
-    before = [Span(name + " " * (label - width_of(name)), "dim"), Span("  ")]
-    for line in [text] if address else wrap(text, room):
+    marked = width_of(mark) + 1 if mark else 0
+    indent = label + 2
+    if address and width_of(text) > width - indent:
+        indent = _INDENT  # in one piece where that may be, to be opened or copied
+    room = max(8, width - indent - marked)
+    before = [Span(name + " " * (indent - width_of(name)), "dim")]
+    if width_of(name) > indent - 2:
+        yield from ([Span(line, "dim")] for line in wrap(name, width))
+        before = [Span(" " * indent)]
+    for line in wrap_address(text, room) if address else wrap(text, room):
         yield [*before, Span(line, style, link), *mark_spans(mark, strong=style == "bold")]
-        before, mark = [Span(" " * (label + 2))], ""
+        before, mark = [Span(" " * indent)], ""

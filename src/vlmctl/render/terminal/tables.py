@@ -89,9 +89,9 @@ def _left_out(columns: Sequence[Column], options: RenderOptions, *, in_card: boo
     keys = [column.key for column in columns if not column.human or column.named]
     in_files = "" if any(column.human for column in columns) else "--format tsv has all"
     if in_card or options.chosen:
-        hints = ["a wider terminal shows them", in_files]
+        hints = ["a wider terminal has room", in_files]
     else:
-        hints = ["--columns takes these names" if keys else "", in_files if keys else "a wider terminal shows them"]
+        hints = ["--columns takes these names" if keys else "", in_files if keys else "a wider terminal has room"]
     return f"left out to fit {options.width} columns: {', '.join([*keys, *made])} ({'; '.join(filter(None, hints))})"
 
 

@@ -6,7 +6,7 @@ import re
 
 from rich.cells import cell_len, chop_cells, set_cell_size
 
-__all__ = ["longest_number", "longest_piece", "shorten", "width_of", "wrap"]
+__all__ = ["longest_number", "longest_piece", "shorten", "width_of", "wrap", "wrap_address"]
 
 _WIDE = "\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff01-\uff60\U00020000-\U0003ffff"
 _CLOSING = "，。、；：！？）》」』】〉”’"
@@ -79,6 +79,17 @@ def wrap(text: str, width: int) -> list[str]:
             line += " " * gap + part
             used += gap + size
     return [*lines, line]
+
+
+def wrap_address(text: str, width: int) -> list[str]:
+    """Lines of at most `width` cells of an address: broken behind a `/`, elsewhere only where there is none in a whole line."""
+    lines = [""]
+    for part in re.findall(r"[^/]*/*", text):
+        if lines[-1] and width_of(lines[-1] + part) > width:
+            lines.append("")
+        *whole, rest = wrap(lines[-1] + part, width)
+        lines[-1:] = [*whole, rest]
+    return lines
 
 
 def shorten(text: str, width: int) -> str:
