@@ -194,6 +194,7 @@ def test_compare_what_matches(vlmctl: Any) -> None:
         ([], "compare needs models: their names, or conditions\nhint: as in vlmctl compare "),
         (["-w", "params<0.1B"], "nothing to compare: no model matches params<0.1B\nhint: "),
         (["--params", "..4B", "--params", "7B.."], "exclude each other"),
+        (["mgm-7b", "TextVQA>70"], "TextVQA>70 is a condition, and names of models stand here\nhint: write -w 'TextVQA>70'"),
         (["-w", "params<4B"], "at most 20 are compared without being named\nhint: narrow the conditions"),
         (["mgm-7b", "-w", "params<4B"], "nothing is left to compare: mgm-7b doesn't match params<4B\nhint: "),
         (["imp-v1.5", "-w", "params>900B"], "none of the 4 models of imp-v1.5 matches params>900B\nhint: loosen the conditions"),

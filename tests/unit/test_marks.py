@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from unit.tiny_store import build
+from vlmctl.query.comparisons.comparison import compare
 from vlmctl.query.filters import Filter, compile_filter
 from vlmctl.query.listing import list_models
 from vlmctl.query.names import benchmark_part
@@ -111,4 +112,14 @@ def test_pareto_tells_machines_what_is_assumed(catalog: Catalog) -> None:
     assert {row["id"]: (row["split_assumed"], row["mode"]) for row in table.data} == {
         "fay": (False, None), "ada-1b": (True, None), "bob-2b": (False, "thinking"), "dan-7b": (True, "thinking"),
     }  # fmt: skip
-    assert {row["id"]: row["value"].mark for row in table.rows} == {"fay": "", "ada-1b": "?", "bob-2b": "", "dan-7b": "?"}
+    assert {row["id"]: row["value"].mark for row in table.rows} == {"fay": "", "ada-1b": "?", "bob-2b": "*", "dan-7b": "*?"}
+
+
+def test_compare_marks_what_took_thinking(catalog: Catalog) -> None:
+    table = compare(catalog, ["ada-1b", "bob-2b", "dan-7b"])
+    row = next(row for row in table.rows if row["field"] == "TextVQA")
+    assert {key: row[key].mark for key in ("ada-1b", "bob-2b", "dan-7b")} == {"ada-1b": "?", "bob-2b": "*", "dan-7b": "◂*?"}
+    assert (row["thinking"], row["split_assumed"]) == (["bob-2b", "dan-7b"], ["ada-1b", "dan-7b"])
+    text, _ = printed(table, "table", chosen=False)
+    assert "* the model reasoned at length for it (thinking)" in text
+    assert printed(table, "tsv", chosen=False)[0].splitlines()[0].split("\t")[-1] == "thinking"

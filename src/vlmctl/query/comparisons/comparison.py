@@ -78,7 +78,7 @@ def _columns(rows: dict[str, dict[str, Any]], models: Sequence[str]) -> list[Col
     if len(models) == 2:
         columns.append(Column("delta", "Difference", "number", importance=50))
     # What the marks say on a screen, for formats without marks.
-    marked = [("best", "Best"), ("not_comparable", "Not comparable"), ("within_noise", "Within noise"), ("split_assumed", "Split assumed")]
+    marked = [("best", "Best"), ("not_comparable", "Not comparable"), ("within_noise", "Within noise"), ("split_assumed", "Split assumed"), ("thinking", "Thinking")]
     return [*columns, *(Column(key, title, "list", machine=True, importance=90) for key, title in marked)]
 
 
@@ -118,12 +118,14 @@ def _benchmark(shared: Shared, models: Sequence[str]) -> dict[str, Any]:
             continue
         mark = marks.get(model, "") if figure["comparable"] else "≠"
         strong = mark == "◂"
-        row[model] = Cell(figure["value"], mark=mark + ("?" if figure.get("split_assumed") else ""), strong=strong, kind="number")
+        told = ("*" if figure.get("mode") else "") + ("?" if figure.get("split_assumed") else "")
+        row[model] = Cell(figure["value"], mark=mark + told, strong=strong, kind="number")
     figures = {model: shared.figures[model] for model in models if model in shared.figures}
     row["best"] = best
     row["not_comparable"] = [model for model, figure in figures.items() if not figure["comparable"]]
     row["within_noise"] = [model for model in models if marks.get(model) == "~"]
     row["split_assumed"] = [model for model, figure in figures.items() if figure.get("split_assumed")]
+    row["thinking"] = [model for model, figure in figures.items() if figure.get("mode")]
     if len(models) == 2:
         delta = _delta(shared, models)
         row["delta"] = Cell("" if delta is None else _signed(delta), kind="number")
@@ -213,6 +215,7 @@ def _legend(two: bool) -> list[tuple[str, str]]:
         ("=", "equal"),
         ("~", "better, but within the benchmark's own noise" if two else "within the benchmark's own noise of the best"),
         ("≠", "can't be compared: another protocol, variant, split or metric, or only in the list (vlmctl why)"),
+        ("*", "the model reasoned at length for it (thinking)"),
         ("?", "the source names no split; the benchmark's usual one is assumed"),
     ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Literal
 
@@ -32,6 +33,8 @@ def chosen(catalog: Catalog, names: Sequence[str], where: Filter, *, pick: Pick 
     """
     if not names:
         return _matching(catalog, where)
+    if condition := next((name for name in names if re.search("[<>=~]", name)), None):
+        raise UsageError(f"{condition} is a condition, and names of models stand here", hint=f"write -w '{condition}'")
     named = {name: models_named(catalog, name) for name in names}
     among = where._replace(
         sql=f"({where.sql}) AND m.id IN (SELECT value FROM json_each(?))",
