@@ -68,7 +68,9 @@ def test_a_familys_models_stand_in_a_table_with_their_scores_counted() -> None:
     assert [(row["id"], row["params"], row["language_model_name"], row["hf"], row["score_count"]) for row in table.rows] == [
         ("owl-7b", 7_400_000_000, "Brain-7B", "birds/owl-7b", 8), ("owl-moe", 30_000_000_000, "Brain-MoE", None, 3),
     ]  # fmt: skip
-    assert [column.key for column in table.columns] == ["id", "name", "params", "language_model_name", "image_size", "hf", "score_count"]
+    assert [column.key for column in table.columns] == [
+        "id", "name", "params", "params_scope", "language_model_name", "image_size", "hf", "score_count",
+    ]  # fmt: skip
     assert owl.name == ["owl-7b", "owl-moe"]
 
 

@@ -159,6 +159,7 @@ def _models_table(models: Sequence[dict[str, Any]]) -> Table:
         Column("id", "Model id", importance=0),
         Column("name", "Name", importance=5, shrinks=True),
         Column("params", "Params", "count", importance=1),
+        Column("params_scope", "Params count", machine=True, importance=61),
         Column("language_model_name", "Language model", importance=10, shrinks=True),
         Column("image_size", "Image", "number", importance=40),
         Column("hf", "Hugging Face", "link", importance=50),
