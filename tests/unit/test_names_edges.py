@@ -161,6 +161,21 @@ def test_the_ranking_that_a_benchmarks_name_means(catalog: Catalog, text: str, s
     assert (part.metric_name, part.unit, part.min, part.max) == (metric.title(), "percent", 0, 100)
 
 
+@pytest.mark.parametrize(
+    ("name", "unit", "measure"),
+    [
+        ("VQA accuracy (agreement with ten human answers)", "percent", "VQA accuracy, %"),
+        ("overall score (text, tables), in percent", "percent", "overall score, %"),
+        ("share of errors, lower is better", "percent", "share of errors, %"),
+        ("score (of 2000)", "points", "score"),
+        ("(F1)", "points", "(F1)"),
+    ],
+)
+def test_a_measure_is_told_in_short_and_once(catalog: Catalog, name: str, unit: str, measure: str) -> None:
+    part = names.benchmark_part(catalog, "Parts")
+    assert part._replace(metric_name=name, unit=unit).measure == measure
+
+
 def test_options_stand_in_for_what_the_text_does_not_name(catalog: Catalog) -> None:
     def meant(text: str, **options: str) -> tuple[str, str]:
         part = names.benchmark_part(catalog, text, **options)

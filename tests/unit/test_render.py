@@ -362,6 +362,19 @@ def test_wrapping_loses_nothing(text: str, width: int) -> None:
     assert cell_len(shorten(text, width)) <= width
 
 
+def test_what_was_found_stays_at_the_right_of_what_was_asked() -> None:
+    table = grouped_table()._replace(
+        heading="TextVQA · val · a measure with a name too long for a line of its own\t45 of 94 models have it"
+    )
+    first, second, *_ = rendered(table, width=80).splitlines()
+    assert first.startswith("TextVQA · val · a measure")
+    assert first.endswith("  45 of 94 models have it")
+    assert len(first) == 80
+    assert second.strip() in "a line of its own"
+    below = rendered(table, width=40).splitlines()
+    assert "45 of 94 models have it" in below[1:4], "where there is no room beside"
+
+
 ADDRESS = "https://example.org/a/blob/35ba6e18636510de4bf8d4a7caaca3f4f5163a84/content/index.md"
 
 

@@ -143,11 +143,13 @@ def _coverage(catalog: Catalog, benchmark: str) -> list[dict[str, Any]]:
 def _blocks(data: dict[str, Any], ranking: Table) -> list[Block]:
     default = data["default_split_when_unstated"] or {}
     unstated = f"counts as {default['split']}: {default['reason']}" if default.get("split") else None
+    measure = next(each["name"] for each in data["metrics"] if each["id"] == data["metric"])
     facts = [
         Fact("full_name", "Full name", data["full_name"]),
         Fact("task", "Task", data["task"]),
         Fact("released", "Released", data["released"]),
         Fact("primary", "Ranked by", " · ".join(filter(None, (data["split"], data["metric"])))),
+        Fact("measure", "Measure", measure if measure.casefold() != data["metric"] else None),
         Fact("unstated", "Split not stated", unstated),
         Fact("comparability", "Keep apart", data["comparability"]),
         Fact("plausible", "Plausible", " to ".join(str(value) for value in data["plausible"]) if data["plausible"] else None),

@@ -172,6 +172,12 @@ class BenchmarkPart(NamedTuple):
         split = f"@{self.split}" if self.split else ""
         return f"{self.name}{split}" if self.usual else f"{self.name}{split}:{self.metric}"
 
+    @property
+    def measure(self) -> str:
+        """The metric in a heading, in short and with its unit: `VQA accuracy, %`."""
+        short = re.sub(r"\s*\([^()]*\)|, in percent\b|, (higher|lower) is better\b", "", self.metric_name).strip() or self.metric_name
+        return f"{short}, %" if self.unit == "percent" else short
+
 
 def benchmark_part(catalog: Catalog, text: str, *, split: str | None = None, metric: str | None = None) -> BenchmarkPart:
     """The ranking that `NAME`, `NAME@split`, `NAME:metric-or-split` or `NAME@split:metric` names.

@@ -92,8 +92,7 @@ def _axis(catalog: Catalog, name: str, *, log: bool) -> Axis:
     plain = field._replace(sql=sql or field.sql)
     if field.params:
         part = part_of(catalog, *map(str, field.params))
-        metric, percent = part.metric_name.partition(" (")[0], "%" if part.unit == "percent" else ""
-        unit = ", ".join(filter(None, (part.split if part.primary else "", metric, percent)))
+        unit = ", ".join(filter(None, (part.split if part.primary else "", part.measure)))
         return Axis(plain, field.title, unit, "number", part.higher_is_better, log)
     if log and field.type == "date":
         raise UsageError("an axis of dates can't be logarithmic")

@@ -229,9 +229,8 @@ def _canonical(name: str, extra: Sequence[Field]) -> str:
 def _heading(parts: Sequence[BenchmarkPart], where: Filter, counts: Sequence[tuple[int, int, int]], rows: int) -> str:
     part = parts[0]
     direction = "higher is better" if part.higher_is_better else "lower is better"
-    unit = ", %" if part.unit == "percent" else ""
     split = part.split if len(parts) == 1 else "all splits"
-    left = " · ".join(filter(None, (part.name, split, f"{part.metric_name}{unit}", direction, where.text)))
+    left = " · ".join(filter(None, (part.name, split, part.measure, direction, where.text)))
     have, total = counts[0][0] + counts[0][1], counts[0][2]
     return f"{left}\t{have} of {total} models have it" if len(parts) == 1 else f"{left}\t{rows} figures"
 

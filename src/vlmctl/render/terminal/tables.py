@@ -96,16 +96,22 @@ def _left_out(columns: Sequence[Column], options: RenderOptions, *, in_card: boo
 
 
 def heading_lines(heading: str, width: int, content: int) -> list[Line]:
-    """What was asked, and after a tab what was found: at the content's right edge, or below where there is no room."""
+    """What was asked, and after a tab what was found: at the content's right edge, above what doesn't fit into the line.
+
+    Below where there is no room beside.
+    """
     left, _, right = heading.partition("\t")
     left, right = visible(left), visible(right)
     if not right:
         return [[Span(line, "bold")] for line in wrap(left, width)]
-    used = width_of(left) + width_of(right)
-    if used + GAP > width:
+    beside = width - GAP - width_of(right)
+    if beside < width // 2 and width_of(left) > beside:
         return [*([Span(line, "bold")] for line in wrap(left, width)), *([Span(line, "dim")] for line in wrap(right, width))]
-    gap = max(GAP + 1, min(width, content) - used) if used + GAP < width else GAP
-    return [[Span(left, "bold"), Span(" " * gap), Span(right, "dim")]]
+    first, *rest = wrap(left, beside)
+    used = width_of(first) + width_of(right)
+    edge = width if rest else min(width, content)
+    gap = max(GAP + 1, edge - used) if used + GAP < width else GAP
+    return [[Span(first, "bold"), Span(" " * gap), Span(right, "dim")], *([Span(line, "bold")] for line in rest)]
 
 
 def legend_lines(legend: Legend, width: int) -> list[Line]:
