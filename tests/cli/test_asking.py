@@ -326,3 +326,15 @@ def test_bounds_given_again_must_all_hold(vlmctl: Any) -> None:
     assert (
         count("--max-params", "4B", "--max-params", "2B") == count("--max-params", "2B", "--max-params", "4B") == count("--params", "..2B")
     )
+
+
+def test_conditions_are_no_names(vlmctl: Any) -> None:
+    for command in (["show", "params<4B"], ["memory", "TextVQA>70"], ["why", "TextVQA>70", "TextVQA"]):
+        ran = vlmctl(*command)
+        assert (ran.code, ran.out) == (3, "")
+        assert "hint: a condition goes to vlmctl list, or behind -w where there is one" in ran.err
+
+
+def test_quiet_compare_tells_only_of_models(vlmctl: Any) -> None:
+    ran = vlmctl("compare", "imp-v1.5", "--pick", "best", "-q")
+    assert ran.err == "imp-v1.5: imp-v1.5-4b-phi3, the best of 4 (--pick all shows them)\n"

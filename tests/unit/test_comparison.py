@@ -111,7 +111,7 @@ def test_what_can_not_be_compared(store: Catalog) -> None:
 def test_only_what_differs(store: Catalog) -> None:
     table = compare(store, ["m-1", "m-2"], differing=True)
     assert [row["field"] for row in table.rows] == ["Parameters", "A", "B", "F", "D", "S"]
-    assert "1 row is the same for all (left out by --diff)" in table.notes
+    assert "1 row is the same for all (left out by --diff)" in table.aside
     assert [each["field"] for each in table.data["facts"]] == ["params"]
     assert table.data["summary"]["shared"] == 6, "the summary still counts all"
 

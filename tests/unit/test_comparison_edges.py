@@ -73,11 +73,11 @@ def test_rows_and_what_is_left_out(store: Catalog) -> None:
     table = compare(store, ["a", "b"], notes=["as asked"])
     rows = [(row["field"], row["split"]) for row in table.rows if row["section"] == "benchmarks"]
     assert rows == [("A", "val"), ("A", "test"), ("A", "val anls"), ("B", "")]
-    assert table.notes == ["as asked", "1 more benchmark that only one has (--all)"]
+    assert (table.notes, table.aside) == (["as asked"], ["1 more benchmark that only one has (--all)"])
     every = compare(store, ["a", "b"], everything=True)
     assert [row["field"] for row in every.rows if row["section"] == "benchmarks"][-1] == "L"
     assert every.notes == []
-    assert compare(store, ["b", "c"]).notes[-1] == "3 more benchmarks that only one has (--all)"
+    assert compare(store, ["b", "c"]).aside[-1] == "3 more benchmarks that only one has (--all)"
     facts = {row["field"]: row for row in table.rows if row["section"] == "facts"}
     assert list(facts) == ["Parameters"]
     assert isinstance(facts["Parameters"]["a"], Cell)
@@ -91,7 +91,7 @@ def test_only_the_first_of_two_equal_facts_counts_as_the_same(store: Catalog) ->
     assert [row["field"] for row in compare(store, ["a", "b", "c"], differing=True).rows if row["section"] == "facts"] == ["Parameters"]
     same = compare(store, ["a", "b"], differing=True)
     assert [row for row in same.rows if row["section"] == "facts"] == []
-    assert "1 row is the same for all (left out by --diff)" in same.notes
+    assert "1 row is the same for all (left out by --diff)" in same.aside
     store.connection.execute("UPDATE model SET params = NULL WHERE id = 'b'")
     assert [row for row in compare(store, ["a", "b"], differing=True).rows if row["section"] == "facts"] == [], "not known is no difference"
 

@@ -81,6 +81,8 @@ def _prefixed(catalog: Catalog, text: str, kinds: Sequence[str], what: str) -> F
     other = next((each for each in _matching(catalog, "normal = ?", (prefix,), KINDS) if each.kind in ASKED_BY), None)
     if other is not None:
         raise NotFoundError(f"no {what} named {_quoted(text)}", hint=f"it is a {other.kind}: {ASKED_BY[other.kind]} {other.id}")
+    if "model" in kinds and re.search(r"\w *[<>=~]", text):
+        raise NotFoundError(f"no {what} named {_quoted(text)}", hint="a condition goes to vlmctl list, or behind -w where there is one")
     near = suggestions(catalog, text, kinds)
     hint = f"did you mean {either(near)}?" if near else LISTED_BY.get(kinds[0])
     raise NotFoundError(f"no {what} named {_quoted(text)}", hint=hint, candidates=tuple(near))

@@ -48,20 +48,21 @@ def compare(
     facts = [key for key in FACTS if not differing or _fact_differs(rows, models, key)]
     shown = [each for each in ([*common, *lone] if everything else common) if not differing or each.differs()]
     table_rows = [*_facts(rows, models, facts), *(_benchmark(each, models) for each in shown)]
-    told = [*notes]
+    aside = []
     if lone and not everything:
-        told.append(f"{len(lone)} more {'benchmark' if len(lone) == 1 else 'benchmarks'} that only one has (--all)")
+        aside.append(f"{len(lone)} more {'benchmark' if len(lone) == 1 else 'benchmarks'} that only one has (--all)")
     if differing:
         same = (
             sum(bool(_known(rows, models, key)) for key in FACTS) - len(facts) + len([*common, *(lone if everything else [])]) - len(shown)
         )
-        told += [f"{same} {'row is' if same == 1 else 'rows are'} the same for all (left out by --diff)"] if same else []
+        aside += [f"{same} {'row is' if same == 1 else 'rows are'} the same for all (left out by --diff)"] if same else []
     return Table(
         _columns(rows, models),
         table_rows,
         heading=_summary(rows, models, common),
         legend=_legend(len(models) == 2),
-        notes=told,
+        notes=[*notes],
+        aside=aside,
         data=_data(rows, models, facts, shown, common),
         group="section",
         ids=list(models),
@@ -78,7 +79,13 @@ def _columns(rows: dict[str, dict[str, Any]], models: Sequence[str]) -> list[Col
     if len(models) == 2:
         columns.append(Column("delta", "Difference", "number", importance=50))
     # What the marks say on a screen, for formats without marks.
-    marked = [("best", "Best"), ("not_comparable", "Not comparable"), ("within_noise", "Within noise"), ("split_assumed", "Split assumed"), ("thinking", "Thinking")]
+    marked = [
+        ("best", "Best"),
+        ("not_comparable", "Not comparable"),
+        ("within_noise", "Within noise"),
+        ("split_assumed", "Split assumed"),
+        ("thinking", "Thinking"),
+    ]
     return [*columns, *(Column(key, title, "list", machine=True, importance=90) for key, title in marked)]
 
 
