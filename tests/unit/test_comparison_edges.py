@@ -66,7 +66,7 @@ def test_a_model_with_another_split_only_is_said_to_have_it(store: Catalog) -> N
     cells = {
         row["field"] + row["split"]: row["b"] for row in compare(store, ["a", "b"], everything=True).rows if row["section"] == "benchmarks"
     }
-    assert (cells["Aval"].value, cells["Aval"].mark) == (None, "≠")
+    assert (cells["Aval"].value, cells["Aval"].mark) == (None, ""), "a cell without a figure has nothing to compare"
 
 
 def test_rows_and_what_is_left_out(store: Catalog) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vlmctl.query import fields
 from vlmctl.query.comparisons.noise import difference_error
-from vlmctl.query.comparisons.shared import Shared, shared_rankings
+from vlmctl.query.comparisons.shared import ELSEWHERE, Shared, shared_rankings
 from vlmctl.query.filters import Filter
 from vlmctl.query.listing import rows_of
 from vlmctl.results import Cell, Column, Table
@@ -120,14 +120,14 @@ def _benchmark(shared: Shared, models: Sequence[str]) -> dict[str, Any]:
     row: dict[str, Any] = {"section": "benchmarks", "field": shared.part.name, "split": _split(shared.part)}
     for model in models:
         figure = shared.figures.get(model)
-        if figure is None:
+        if figure is None or figure["value"] is None:
             row[model] = Cell(None, kind="number")
             continue
         mark = marks.get(model, "") if figure["comparable"] else "≠"
         strong = mark == "◂"
         told = ("*" if figure.get("mode") else "") + ("?" if figure.get("split_assumed") else "")
         row[model] = Cell(figure["value"], mark=mark + told, strong=strong, kind="number")
-    figures = {model: shared.figures[model] for model in models if model in shared.figures}
+    figures = {model: shared.figures[model] for model in models if shared.figures.get(model, ELSEWHERE)["value"] is not None}
     row["best"] = best
     row["not_comparable"] = [model for model, figure in figures.items() if not figure["comparable"]]
     row["within_noise"] = [model for model in models if marks.get(model) == "~"]
@@ -221,7 +221,7 @@ def _legend(two: bool) -> list[tuple[str, str]]:
         ("◂", "better" if two else "best"),
         ("=", "equal"),
         ("~", "better, but within the benchmark's own noise" if two else "within the benchmark's own noise of the best"),
-        ("≠", "can't be compared: another protocol, variant, split or metric, or only in the list (vlmctl why)"),
+        ("≠", "can't be compared: another protocol or variant, or only in the list (vlmctl why)"),
         ("*", "the model reasoned at length for it (thinking)"),
         ("?", "the source names no split; the benchmark's usual one is assumed"),
     ]

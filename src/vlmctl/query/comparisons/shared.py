@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from vlmctl.store.catalog import Catalog
 
-__all__ = ["Shared", "shared_rankings"]
+__all__ = ["ELSEWHERE", "Shared", "shared_rankings"]
 
 ELSEWHERE = {
     "value": None, "comparable": False, "reason": "only on another split or metric", "rank": None, "of": None, "split_assumed": False,
