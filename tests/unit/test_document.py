@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vlmctl.source.document import MAX_BYTES, MAX_DEPTH, read_document
+from vlmctl.source.document import MAX_BYTES, MAX_DEPTH, MOST_REREAD, read_document
 
 BOTH = pytest.mark.parametrize("pure", [False, True], ids=["C", "pure"])
 
@@ -96,3 +96,50 @@ def test_no_content_raises(content: bytes) -> None:
     for pure in (False, True):
         document = read_document("f", content, positions=True, pure=pure)
         assert document.findings or document.data is not None
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("r: {kind: web, title: T, url: https://example.org/x}", {"r": {"kind": "web", "title": "T", "url": "https://example.org/x"}}),
+        ("r: {url: https://example.org:80/x?y#z, d: 1}", {"r": {"url": "https://example.org:80/x?y#z", "d": 1}}),
+        ("r: [https://example.org/x, a:b]", {"r": ["https://example.org/x", "a:b"]}),
+        ("r: {\n  url: https://example.org/x,\n  title: T}", {"r": {"url": "https://example.org/x", "title": "T"}}),
+    ],
+)  # fmt: skip
+def test_an_unquoted_address_in_braces(text: str, value: Any, pure: bool) -> None:
+    document = read_document("f.yaml", text.encode(), pure=pure, positions=True)
+    assert (document.findings, document.data) == ([], value)
+    assert document.locate(("r",)).column == 4
+
+
+TOKENS = (
+    *("{", "}", "[", "]", ":", ": ", ", ", ",", "a", "url", "https://e.org/x", "http://x:80/y?z#w", "x:y", "::", "\n", "\n  ", "- ", "-"),
+    *("'", '"', "#", " #", "?", "? ", "!", "&a", "*a", "|", ">", "%", "@", "`", "1e3", "null", "12:30", "\t", " ", "é", "---", "<<", "\\"),
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.sampled_from(TOKENS), max_size=9), st.sampled_from(["", "\n", "}", "]\n"]))
+def test_both_parsers_take_and_refuse_the_same(parts: list[str], end: str) -> None:
+    content = f"r: {''.join(parts)}{end}".encode()
+    fast, pure = read_document("f", content), read_document("f", content, pure=True)
+    assert bool(fast.findings) == bool(pure.findings)
+    assert pure.findings or fast.data == pure.data
+
+
+def test_what_the_c_parser_refuses_in_a_large_file_is_refused_at_once() -> None:
+    line = b"- {kind: web, url: https://example.org/x}\n"
+    assert read_document("f", line * 2000).findings == []
+    pytest.importorskip("_ruamel_yaml")
+    (only,) = read_document("f", line * (MOST_REREAD // len(line) + 1)).findings
+    assert (only.check, only.place.line, only.text) == ("syntax", 1, line.decode().strip())
+    assert only.hint == "in braces and brackets quote what holds a colon, such as an address"
+
+
+@BOTH
+def test_a_syntax_error_shows_its_line(pure: bool) -> None:
+    (only,) = read_document("f", b"a: 1\nb:  [1, 2  \nc: 3\n", pure=pure).findings
+    assert (only.check, only.text) == ("syntax", "c: 3")
+    assert read_document("f", b"a: 1\nb: \x07" + b"x" * 500, pure=pure).findings[0].text == "b: \x07" + "x" * 116

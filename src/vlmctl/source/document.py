@@ -7,14 +7,19 @@ ever constructed from a tag, and anchors and aliases are refused before they can
 
 from __future__ import annotations
 
+import errno
+import os
 import re
+import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from vlmctl.source.findings import Finding, Place
+from vlmctl.source.scalars import meaning
+from vlmctl.source.writing import at_once
 
-__all__ = ["MAX_BYTES", "MAX_DEPTH", "Document", "Position", "read_content", "read_document"]
+__all__ = ["MAX_BYTES", "MAX_DEPTH", "MOST_REREAD", "Document", "Position", "read_content", "read_document"]
 
 MAX_BYTES = 4 * 2**20
 """A larger file is refused unread."""
@@ -25,16 +30,23 @@ MAX_DEPTH = 30
 MAX_VALUES = 60_000
 """Of a file with more, the rest isn't read; the largest record has 5,000. Wrong ones take a kilobyte each."""
 
+MOST_REREAD = 2**17
+"""What the C parser refuses is read by the pure parser in a file up to this size, which takes it a second.
+
+The former knows YAML 1.1, which refuses an unquoted `{url: https://…}`. In a larger file the address has to be quoted.
+"""
+
+_DIVERGING = re.compile(r"\t|[|>][-+0-9]*#")
+"""What only the C parser may let pass; the pure one decides."""
+
 MOST_FINDINGS = 1000
 """After so many errors the rest of a file isn't read."""
 
+LONGEST_SHOWN = 120
+"""Characters of a line that isn't YAML."""
+
 Route = Sequence[str | int]
 """Keys and indices from the top of a document to a value."""
-
-_INT = re.compile(r"[-+]?\d{1,300}", re.ASCII)
-_FLOAT = re.compile(r"[-+]?(\.\d+|\d+(\.\d*)?)([eE][-+]?\d{1,3})?", re.ASCII)
-_NULL = frozenset({"", "~", "null", "Null", "NULL"})
-_BOOL = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 
 
 @dataclass(slots=True)
@@ -91,13 +103,23 @@ def read_document(path: str, content: bytes, *, positions: bool = False, pure: b
         line, column = before.count(b"\n") + 1, error.start - before.rfind(b"\n")
         document.findings.append(_refused(path, "encoding", "not UTF-8", line, column))
         return document
-    _Builder(document, text, positions=positions).run(_events(text, pure=pure))
+    small = len(content) <= MOST_REREAD
+    pure = pure or (small and _DIVERGING.search(text) is not None)
+    builder = _Builder(document, text, positions=positions)
+    builder.run(_events(text, pure=pure))
+    if builder.refused and small and not pure:
+        return read_document(path, content, positions=positions, pure=True)
     return document
 
 
-def read_content(path: str) -> bytes:
-    """What a file holds, or as much of it as shows that it is too large. Raises `OSError`."""
-    with open(path, "rb") as file:  # noqa: PTH123 - paths as typed, whatever bytes they hold
+def read_content(path: str, *, named: bool = False) -> bytes:
+    """What a file holds, or as much of it as shows that it is too large. Raises `OSError`, also for what is no file.
+
+    One that a user `named` may be a pipe or a device; one that was found in a directory would only be waited for.
+    """
+    with open(path, "rb", opener=None if named else at_once) as file:
+        if not named and not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(errno.EINVAL, "not a file")
         return file.read(MAX_BYTES + 1)
 
 
@@ -110,22 +132,6 @@ def _events(text: str, *, pure: bool) -> Iterator[Any]:
 
     # An empty document is none to the C parser and an empty scalar to the pure one.
     return iter(YAML(typ="safe", pure=pure).parse(text))
-
-
-def _scalar(text: str) -> str | int | float | bool | None:
-    """What a plain (unquoted) scalar means."""
-    if not text:
-        return None
-    first = text[0]
-    if first.isdigit() or first in "+-.":
-        if _INT.fullmatch(text):
-            return int(text)
-        if _FLOAT.fullmatch(text):
-            return float(text)
-        return text
-    if text in _NULL:
-        return None
-    return _BOOL.get(text, text)
 
 
 class _Stop(Exception):
@@ -144,6 +150,8 @@ class _Builder:
         self.key_mark: list[Any] = []
         self.documents = 0
         self.values = 0
+        self.refused = False
+        """The parser couldn't go on."""
 
     def run(self, events: Iterator[Any]) -> None:
         from ruamel.yaml.error import YAMLError
@@ -154,6 +162,7 @@ class _Builder:
         except _Stop:
             pass
         except YAMLError as error:
+            self.refused = True
             self.syntax_error(error)
         except (ValueError, RecursionError, OverflowError) as error:
             self.find("syntax", f"can't be parsed: {type(error).__name__}", None)
@@ -192,7 +201,7 @@ class _Builder:
         if event.anchor:
             self.find("anchor", f"anchor &{event.anchor}: anchors and aliases are not allowed; write the value out", event)
         tag = event.tag
-        if tag is not None and str(tag) not in {"", "!"}:
+        if tag is not None and str(tag) != "":
             self.find("tag", f"tag {tag}: tags are not allowed", event)
 
     def scalar(self, event: Any) -> None:
@@ -201,7 +210,7 @@ class _Builder:
             self.take_key(text, event)  # a key is a text, whatever it looks like
             return
         plain = event.implicit[0] and event.style in {None, ""}
-        value = _scalar(text) if plain else text
+        value = meaning(text) if plain else text
         if value is None:
             self.find("null", "null is never written; leave the field out", event)
         self.place(value, event)
@@ -277,4 +286,9 @@ class _Builder:
             before = self.text[: getattr(error, "position", 0)]
             line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
         place = Place(self.document.path, line, column)
-        self.document.findings.append(Finding(place, "error", "syntax", " ".join(str(problem).split())))
+        lines = self.text.split("\n", line)
+        shown = lines[line - 1].strip() if line <= len(lines) else ""
+        hint = "in braces and brackets quote what holds a colon, such as an address" if problem == "found unexpected ':'" else None
+        self.document.findings.append(
+            Finding(place, "error", "syntax", " ".join(str(problem).split()), shown[:LONGEST_SHOWN] or None, hint)
+        )

@@ -1,7 +1,8 @@
-"""Values as YAML text, in the catalog's manner: plain where every reader takes it for the same text, else quoted.
+"""Values as YAML text, in the catalog's manner, and what a plain text means.
 
-A text is quoted wherever YAML 1.1 or 1.2 would read something else (`no`, `1e3`, `12:30`, `2024`), and wherever a colon,
-comma or bracket could end it early. Knows nothing about files and positions.
+Written plain where every reader takes it for the same text, else quoted: wherever YAML 1.1 or 1.2 would read something
+else (`no`, `1e3`, `12:30`, `2024`), and wherever a colon, comma or bracket could end it early. Knows nothing about files
+and positions.
 """
 
 from __future__ import annotations
@@ -13,7 +14,12 @@ from typing import Any
 
 from vlmctl.errors import RefusedError
 
-__all__ = ["block", "flow", "item", "scalar"]
+__all__ = ["block", "flow", "item", "meaning", "scalar"]
+
+_INT = re.compile(r"[-+]?\d{1,300}", re.ASCII)
+_FLOAT = re.compile(r"[-+]?(\.\d+|\d+(\.\d*)?)([eE][-+]?\d{1,3})?", re.ASCII)
+_NULL = frozenset({"", "~", "null", "Null", "NULL"})
+_BOOL = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 
 _PLAIN = re.compile(r"[^\W_][^\n#:,\[\]{}\"'`%&*!|>?@\\]*")
 """What may stand unquoted anywhere: starts with a letter or digit, holds no sign that means something in YAML."""
@@ -30,6 +36,22 @@ _NUMBER = re.compile(
 _TIME = re.compile(r"\d{4}-\d\d?-\d\d?([Tt\s].*)?")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 """A whole date stays plain, as everywhere in the catalog: whoever reads it as a date writes it the same."""
+
+
+def meaning(text: str) -> str | int | float | bool | None:
+    """What a plain (unquoted) scalar means, by the YAML 1.2 core schema without its rarer forms."""
+    if not text:
+        return None
+    first = text[0]
+    if first.isdigit() or first in "+-.":
+        if _INT.fullmatch(text):
+            return int(text)
+        if _FLOAT.fullmatch(text):
+            return float(text)
+        return text
+    if text in _NULL:
+        return None
+    return _BOOL.get(text, text)
 
 
 def scalar(value: str | float | bool, *, inside: bool = False) -> str:

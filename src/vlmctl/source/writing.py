@@ -20,11 +20,14 @@ from vlmctl.errors import RefusedError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["LOCK_NAME", "ChangedError", "System", "locked", "read_bytes", "replace"]
+__all__ = ["LOCK_NAME", "ChangedError", "System", "at_once", "locked", "read_bytes", "replace"]
 
 LOCK_NAME = ".vlmctl.lock"
 TEMPORARY = ".vlmctl-new"
 """Ends the name of a file that is being written; the loader passes over such names."""
+
+MOST_BYTES = 32 * 2**20
+"""A larger file is none that this program writes: it is refused instead of read into memory."""
 
 NO_FLUSH = {errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.EACCES}
 """What file systems answer that can't flush a directory."""
@@ -146,18 +149,24 @@ def _unmake(made: list[str]) -> None:
 
 
 def read_bytes(path: str | os.PathLike[str]) -> bytes | None:
-    """What a file holds; None where there is none. `RefusedError` if it can't be read or is no file (a pipe would be waited for)."""
+    """What a file holds; None where there is none.
+
+    `RefusedError` if it can't be read, is larger than `MOST_BYTES`, or is no file: a pipe would be waited for.
+    """
     try:
-        with open(path, "rb", opener=_opened) as file:
+        with open(path, "rb", opener=at_once) as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 raise RefusedError(f"{os.fspath(path)} is not a file")
-            return file.read()
+            content: bytes = file.read(MOST_BYTES + 1)
     except FileNotFoundError:
         if os.path.islink(path):
             raise RefusedError(f"{os.fspath(path)} is a link that leads nowhere") from None
         return None
     except OSError as error:
         raise RefusedError(f"can't read {os.fspath(path)}: {_reason(error)}") from error
+    if len(content) > MOST_BYTES:
+        raise RefusedError(f"{os.fspath(path)} is larger than {MOST_BYTES // 2**20} MiB; that is no record")
+    return content
 
 
 def replace(path: str | os.PathLike[str], content: bytes, *, expected: bytes | None, system: System = SYSTEM) -> str | None:
@@ -235,7 +244,7 @@ def _keep_rights(descriptor: int, before: os.stat_result | None) -> None:
     os.fchmod(descriptor, stat.S_IMODE(before.st_mode))
 
 
-def _opened(path: str, flags: int) -> int:
+def at_once(path: str, flags: int) -> int:
     """A descriptor; nobody is waited for at the other end of a pipe."""
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
