@@ -105,6 +105,8 @@ class Table(NamedTuple):
     """Entries that JSON prints beside chosen columns: what marks tell people."""
     aside: Sequence[str] = ()
     """Further narration, on what `-q` doesn't print anyway."""
+    unlisted: Sequence[str] = ()
+    """Narration with `-q` alone: which rows it doesn't print."""
 
 
 class Fact(NamedTuple):

@@ -328,6 +328,36 @@ def test_bounds_given_again_must_all_hold(vlmctl: Any) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "question",
+    [["top", "--bench", "TextVQA"], ["top", "--bench", "TextVQA", "--bench", "GQA"], ["search", "model"], ["pareto", "--y", "GQA"]],
+)
+def test_machines_get_all_rows_unless_told_otherwise(vlmctl: Any, question: list[str]) -> None:
+    whole = vlmctl(*question, "--limit", "0", "--json").json
+    assert len(whole) > 20
+    assert vlmctl(*question, "--json").json == whole
+    assert "--limit" not in vlmctl(*question, "--json").err
+    assert vlmctl(*question).out.count("\n") == len(whole) + 1, "a pipe"
+    assert "(--limit 0 " in vlmctl(*question, "--format", "table").err
+    assert len(vlmctl(*question, "-q").out.split()) > 20 or question[0] == "pareto"
+    assert len(vlmctl(*question, "--limit", "3", "--json").json) < len(whole)
+
+
+def test_a_limit_holds_for_unranked_rows_alone(vlmctl: Any) -> None:
+    ran = vlmctl("top", "--bench", "VizWiz", "--split", "unstated", "--limit", "4", "--json")
+    assert len(ran.json) == 4
+    assert "more are not ranked (--limit 0 shows all)" in ran.err
+    assert vlmctl("top", "--bench", "VizWiz", "--split", "unstated", "--format", "table").out.startswith("VizWiz-VQA · split not stated · ")
+
+
+def test_ids_of_a_ranking_are_ranked_ones(vlmctl: Any) -> None:
+    question = ["top", "--bench", "TextVQA", "--list", "awesome-list-of-llm-vlms"]
+    rows = vlmctl(*question, "--json").json
+    ran = vlmctl(*question, "-q")
+    assert ran.out.split() == [row["id"] for row in rows if row["rank"]]
+    assert "not ranked (shown without -q)" in ran.err
+
+
 def test_conditions_are_no_names(vlmctl: Any) -> None:
     for command in (["show", "params<4B"], ["memory", "TextVQA>70"], ["why", "TextVQA>70", "TextVQA"]):
         ran = vlmctl(*command)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from vlmctl.query.names import benchmark_part
 from vlmctl.query.rankings.ranking import Rules, competition_ranks, parts_named, rank
 from vlmctl.query.rankings.sizes import View
 from vlmctl.query.rankings.standings import coverage, elsewhere, standings
+from vlmctl.render import RenderOptions, render
 from vlmctl.results import Table
 from vlmctl.store.catalog import Catalog
 
@@ -64,9 +66,35 @@ def test_unranked_rows_stand_in_their_place(store: Catalog) -> None:
 @pytest.mark.parametrize(("limit", "shown"), [(1, 3), (2, 4), (3, 5), (4, 6), (None, 6)])
 def test_a_limit_counts_ranked_rows_and_ends_on_one(store: Catalog, limit: int | None, shown: int) -> None:
     table = asked(store, limit=limit)
-    assert rows(table) == WHOLE[:shown]
-    more = {1: "2 more are", 2: "1 more is"}.get(limit or 9)
-    assert table.notes == ([f"{more} ranked below (--limit 0 shows all)"] if more else [])
+    assert rows(table) == [row for row in WHOLE[:shown] if limit != 1 or row[0] != "d"], "of the unranked as many as of the ranked"
+    more = {1: "2 more are ranked below and 2 are", 2: "1 more is ranked below and 1 is", 3: "1 more is"}.get(limit or 9)
+    assert table.notes == ([f"{more} not ranked (--limit 0 shows all)"] if more else [])
+
+
+def test_a_limit_under_any_protocol_counts_all(store: Catalog) -> None:
+    table = asked(store, rules=Rules(any_protocol=True), limit=2)
+    assert rows(table) == [("a", 1), ("d", 2)]
+    assert table.notes == ["4 more are ranked below (--limit 0 shows all)"]
+    assert asked(store, rules=Rules(strict=True), limit=1).notes == ["2 more are ranked below (--limit 0 shows all)"]
+
+
+def test_ids_are_those_that_are_ranked(store: Catalog) -> None:
+    table = asked(store)
+    assert table.ids == ["b", "c", "e"]
+    assert table.unlisted == ["3 more are not ranked (shown without -q)"]
+    assert asked(store, rules=Rules(strict=True)).unlisted == []
+    text = io.StringIO()
+    told = render(table, text, format="table", options=RenderOptions(80, color=False, quiet=True))
+    assert (text.getvalue().split(), told) == (["b", "c", "e"], ["3 more are not ranked (shown without -q)"])
+
+
+def test_a_limit_holds_for_the_unranked_alone() -> None:
+    models = {key: Model(10**9) for key in "abcd"}
+    figures = {(key, "A"): place for place, key in enumerate("abcd")}
+    table = asked(build(models, {"A": Bench()}, figures, [(key, "A") for key in "abcd"]), limit=1)
+    assert rows(table) == [("d", None)]
+    assert table.notes == ["3 more are not ranked (--limit 0 shows all)"]
+    assert table.ids == []
 
 
 def test_rules(store: Catalog) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from vlmctl.errors import UsageError
-from vlmctl.query.rankings.sizes import View, arrange, borders_of, class_title, taken
+from vlmctl.query.rankings.ranking import taken
+from vlmctl.query.rankings.sizes import View, arrange, borders_of, class_title
 
 B = 10**9
 
@@ -75,8 +76,10 @@ def test_mark_says_of_each_row() -> None:
 
 
 @pytest.mark.parametrize("limit", range(1, 9))
-def test_taken_is_a_prefix(limit: int) -> None:
-    less, more = taken(ROWS, limit, all_count=False), taken(ROWS, limit + 1, all_count=False)
-    assert more[: len(less)] == less
+def test_taken_of_more_is_more(limit: int) -> None:
+    less, more = taken(ROWS, limit), taken(ROWS, limit + 1)
+    assert [each for each in more if each in less] == less
     assert sum(each["rank"] is not None for each in less) == min(limit, 6)
-    assert taken(ROWS, limit, all_count=True) == ROWS[:limit]
+    assert taken(ROWS, None) == ROWS
+    assert ids(taken([row(None, "u", 1), row(None, "v", 1), row(1, "a", 1), row(None, "w", 1), row(2, "b", 1)], 1)) == ["u", "a"]
+    assert ids(taken([row(1, "a", 1), row(None, "u", 1), row(None, "v", 1)], 2)) == ["a", "u", "v"]

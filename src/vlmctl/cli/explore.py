@@ -71,7 +71,19 @@ def search_command(
     ] = None,
     selection: Selection,
     output: Output,
-    limit: Limit = 20,
+    limit: Annotated[
+        int | None,
+        typer.Option(
+            "--limit",
+            "-n",
+            metavar="N",
+            min=0,
+            max=10**9,
+            help="At most N rows; 0 shows all.",
+            rich_help_panel="Output",
+            show_default="in a table 20; else all",
+        ),
+    ] = None,
 ) -> None:
     """Search names, organizations, summaries and contributions, in English and Chinese."""
     from vlmctl.query.exploring.search import search
@@ -80,9 +92,8 @@ def search_command(
     catalog = output.open()
     kinds = [each.value for each in kind or ()] or KINDS
     where = selection.filter(catalog)
-    answer = search(
-        catalog, " ".join(text), where, kinds=kinds, columns=output.chosen_columns(), limit=limit or None, lang=output.lang.value
-    )
+    rows = output.rows(limit, 20)
+    answer = search(catalog, " ".join(text), where, kinds=kinds, columns=output.chosen_columns(), limit=rows, lang=output.lang.value)
     emit(answer, output)
 
 

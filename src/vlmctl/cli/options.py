@@ -95,6 +95,14 @@ class Output(Group):
         narration.notes(catalog.notes)
         return catalog
 
+    def rows(self, limit: int | None, usual: int) -> int | None:
+        """How many rows to show: what `--limit` says, else `usual` where people read them, and all for machines. None: all."""
+        from vlmctl.cli.output import format_of
+
+        if limit is not None:
+            return limit or None
+        return usual if not self.quiet and format_of(self) == "table" else None
+
     def chosen_columns(self) -> list[str]:
         """The columns named by `--columns`."""
         return [name.strip() for text in self.columns or () for name in text.split(",") if name.strip()]

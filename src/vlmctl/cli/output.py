@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from vlmctl.render import RenderOptions
     from vlmctl.results import Result
 
-__all__ = ["emit", "reader_may_leave", "replaced", "write_lines", "write_stream", "write_text"]
+__all__ = ["emit", "format_of", "reader_may_leave", "replaced", "write_lines", "write_stream", "write_text"]
 
 SUFFIXES = {
     ".json": "json", ".jsonl": "jsonl", ".csv": "csv", ".tsv": "tsv", ".md": "markdown", ".txt": "table",
@@ -45,7 +45,7 @@ def emit(result: Result, output: Output) -> None:
     from vlmctl.render import render
     from vlmctl.results import Card, Table
 
-    form = _format(output)
+    form = format_of(output)
     if output.columns and (isinstance(result, Card) or (isinstance(result, Table) and result.blocks)):
         raise UsageError(
             "--columns goes with tables of one row a thing; this answer isn't one", hint="--json has all of it under stable keys"
@@ -126,7 +126,8 @@ def reader_may_leave() -> Iterator[None]:
         raise UsageError(f"can't write the answer: {error.strerror or error}") from error
 
 
-def _format(output: Output) -> Any:
+def format_of(output: Output) -> Any:
+    """The format that is asked for: by an option, by the name of the file to write, else by where stdout goes."""
     if output.json and output.format not in (None, "json"):
         raise UsageError(f"--json and --format {output.format.value} contradict each other")
     if output.quiet and (output.json or output.format in ("json", "jsonl")):

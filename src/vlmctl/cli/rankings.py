@@ -111,8 +111,8 @@ class Views(Group):
 TopLimit = Annotated[
     int | None,
     typer.Option(
-        "--limit", "-n", metavar="N", min=0, help="At most N ranked rows; 0 shows all.", rich_help_panel="Output",
-        show_default="20, or 5 in each size class",
+        "--limit", "-n", metavar="N", min=0, help="At most N ranked rows, and as many unranked; 0 shows all.", rich_help_panel="Output",
+        show_default="in a table 20, or 5 in each size class; else all",
     ),
 ]  # fmt: skip
 
@@ -123,7 +123,7 @@ TopLimit = Annotated[
     "vlmctl top --bench DocVQA@test --bench ChartQA@test --params ..8B",
     "vlmctl top --bench TextVQA --bench GQA --bench POPE --missing pairwise --weights TextVQA=2",
     "vlmctl top --bench TextVQA --by-size --per-family --limit 3",
-    "vlmctl top --bench MMBench --split test --limit 0 --json",
+    "vlmctl top --bench MMBench --split test --json",
     "vlmctl top --bench MME:cognition --bars",
 )
 def top_command(
@@ -167,15 +167,16 @@ def top_command(
     columns = output.chosen_columns()
     view = views.view(parts, columns, several=how is not None)
     rules = rules_asked(any_protocol=protocol is Protocol.any, strict=strict)
-    rows = (5 if views.by_size else 20) if limit is None else limit or None
-    answer = top(catalog, parts, where, how=how, rules=rules, view=view, columns=columns, limit=rows)
+    answer = top(
+        catalog, parts, where, how=how, rules=rules, view=view, columns=columns, limit=output.rows(limit, 5 if views.by_size else 20)
+    )
     emit(ranking_bars(answer, parts) if views.bars else answer, output)
 
 
 @examples(
     "vlmctl pareto --y TextVQA",
     "vlmctl pareto --x params --y MMMU --license apache-2.0,mit",
-    "vlmctl pareto --x released --y DocVQA --limit 0 --json",
+    "vlmctl pareto --x released --y DocVQA --json",
     "vlmctl pareto --y OCRBench --params ..8B -q",
 )
 def pareto_command(
@@ -199,7 +200,7 @@ def pareto_command(
             min=0,
             help="At most N of the beaten models, or with -q of the unbeaten ones; 0 shows all.",
             rich_help_panel="Output",
-            show_default="10",
+            show_default="in a table 10; else all",
         ),
     ] = None,
 ) -> None:
@@ -208,6 +209,6 @@ def pareto_command(
 
     catalog = output.open()
     where = selection.filter(catalog, terms)
-    beaten = 10 if limit is None else limit or None
+    beaten = output.rows(limit, 10)
     front = (limit or None) if output.quiet else None
     emit(pareto(catalog, x, y, where, columns=output.chosen_columns(), limit=front, beaten=beaten), output)

@@ -60,7 +60,7 @@ def render(result: Result, stream: TextIO, *, format: Format, options: RenderOpt
 def _notes(result: Result, *, quiet: bool) -> Sequence[str]:
     """What is told beside the answer: with `-q` only what concerns the ids, as nothing on a card does."""
     if isinstance(result, Table):
-        return result.notes if quiet else [*result.notes, *result.aside]
+        return [*result.unlisted, *result.notes] if quiet else [*result.notes, *result.aside]
     return () if quiet and isinstance(result, Card) else result.notes
 
 

@@ -9,18 +9,18 @@ from vlmctl.query import fields
 from vlmctl.query.columns import beyond, spelled
 from vlmctl.query.filters import Filter, missing, of_part, remarks
 from vlmctl.query.names import BenchmarkPart, benchmark_part, normalize, part_of
-from vlmctl.query.rankings.standings import Standing, coverage, elsewhere, standings
+from vlmctl.query.rankings.standings import Standing, coverage, elsewhere, figure_count, standings
 from vlmctl.results import Cell, Column, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from vlmctl.query.fields import Field
     from vlmctl.query.rankings.several import How
     from vlmctl.query.rankings.sizes import View
     from vlmctl.store.catalog import Catalog
 
-__all__ = ["Rules", "competition_ranks", "more_note", "parts_named", "rank", "top"]
+__all__ = ["Rules", "competition_ranks", "more_notes", "parts_named", "rank", "ranked_ids", "taken", "top"]
 
 
 class Rules(NamedTuple):
@@ -104,7 +104,8 @@ def rank(
 ) -> Table:
     """The ranking on a benchmark; several `parts` (its splits) are ranked one after the other, each on its own.
 
-    `limit` counts ranked rows; unranked ones are shown in their place among them. A `view` shows the ranking by size
+    `limit` holds for the ranked rows and for the unranked ones in their place among them, each (`taken`). A `view` shows the ranking by
+    size
     class, by family or only its Pareto front; it is for one part.
     """
     columns = spelled(columns, (*ROW_KEYS, *VIEW_KEYS))
@@ -121,7 +122,7 @@ def rank(
         rows, notes = arrange(rows, view, limit)
         notes += of_part(catalog, where, [row["id"] for row in rows]) if view.by_size else []
     else:
-        notes = _more(counts, rows, limit, len(parts))
+        notes = [] if limit is None else _more(catalog, parts, where, rules, counts, rows)
     table = Table(
         _columns(parts, columns, extra, by_size=bool(view and view.borders)),
         rows,
@@ -131,12 +132,21 @@ def rank(
         data=[{key: value for key, value in row.items() if key != "remark"} for row in rows] if not columns else None,
         group="split" if len(parts) > 1 else "size_class" if view and view.borders else None,
         empty=f"no model that matches has a figure for {first.title}",
+        **ranked_ids(rows),
     )
     if columns:
         from vlmctl.query.marks import ranking_with_marks
 
         return ranking_with_marks(catalog, table, columns, extra)
     return table
+
+
+def ranked_ids(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """What `-q` prints of a ranking's rows: the ranked models, each once; and what it tells of the others."""
+    ranked = {row["id"]: None for row in rows if row["rank"] is not None}
+    others = len({row["id"] for row in rows} - {*ranked})
+    note = f"{others} more {'is' if others == 1 else 'are'} not ranked (shown without -q)"
+    return {"ids": list(ranked), "unlisted": [note] if others else []}
 
 
 VIEW_KEYS = ("size_class", "pareto")
@@ -159,23 +169,44 @@ def _model_fields(extra: Sequence[Field]) -> list[Field]:
 def _ranked(
     catalog: Catalog, part: BenchmarkPart, where: Filter, wanted: Sequence[Field], rules: Rules, limit: int | None
 ) -> list[dict[str, Any]]:
-    """Rows in order until `limit` ranked ones are there; ties with the last are not added."""
-    rows: list[dict[str, Any]] = []
-    place = shown = 0
-    before: float | None = None
-    for standing in standings(catalog, part, where, wanted, classes=rules.classes):
-        ranked = rules.any_protocol or standing.comparable
-        if ranked:
-            if limit is not None and shown >= limit:
-                break
-            shown += 1
-            if standing.merit != before:
-                place, before = shown, standing.merit
-        rows.append(_row(part, standing, place if ranked else None))
-    if limit is not None and shown >= limit:
-        while rows and rows[-1]["rank"] is None:
-            rows.pop()  # below the last ranked row nothing is shown, so that `top n` is a prefix of `top n+1`
-    return rows
+    """Rows in order, cut by `taken`."""
+
+    def rows() -> Iterator[dict[str, Any]]:
+        place = passed = 0
+        before: float | None = None
+        for standing in standings(catalog, part, where, wanted, classes=rules.classes):
+            ranked = rules.any_protocol or standing.comparable
+            if ranked:
+                passed += 1
+                if standing.merit != before:
+                    place, before = passed, standing.merit
+            yield _row(part, standing, place if ranked else None)
+
+    return taken(rows(), limit)
+
+
+def taken(rows: Iterable[dict[str, Any]], limit: int | None) -> list[dict[str, Any]]:
+    """The first `limit` ranked rows, ties with the last not added, and of the unranked ones in their place among them as many.
+
+    Below the last ranked row nothing is shown, so that the rows of `top n` are among those of `top n+1`, in the same order.
+    """
+    if limit is None:
+        return list(rows)
+    found: list[dict[str, Any]] = []
+    ranked = unranked = 0
+    for row in rows:
+        if row["rank"] is None:
+            unranked += 1
+            if unranked > limit:
+                continue
+        elif ranked == limit:
+            break
+        else:
+            ranked += 1
+        found.append(row)
+    while ranked == limit and found and found[-1]["rank"] is None:
+        found.pop()
+    return found
 
 
 def _row(part: BenchmarkPart, standing: Standing, rank_: int | None) -> dict[str, Any]:
@@ -229,7 +260,7 @@ def _canonical(name: str, extra: Sequence[Field]) -> str:
 def _heading(parts: Sequence[BenchmarkPart], where: Filter, counts: Sequence[tuple[int, int, int]], rows: int) -> str:
     part = parts[0]
     direction = "higher is better" if part.higher_is_better else "lower is better"
-    split = part.split if len(parts) == 1 else "all splits"
+    split = {"?": "split not stated"}.get(part.split, part.split) if len(parts) == 1 else "all splits"
     left = " · ".join(filter(None, (part.name, split, part.measure, direction, where.text)))
     have, total = counts[0][0] + counts[0][1], counts[0][2]
     return f"{left}\t{have} of {total} models have it" if len(parts) == 1 else f"{left}\t{rows} figures"
@@ -246,17 +277,27 @@ def _legend(rows: Sequence[dict[str, Any]]) -> list[tuple[str, str]]:
     return legend
 
 
-def _more(counts: Sequence[tuple[int, int, int]], rows: Sequence[dict[str, Any]], limit: int | None, parts: int) -> list[str]:
-    """A note on the ranked rows below the limit."""
-    ranked = sum(count[0] for count in counts)
+def _more(
+    catalog: Catalog,
+    parts: Sequence[BenchmarkPart],
+    where: Filter,
+    rules: Rules,
+    counts: Sequence[tuple[int, int, int]],
+    rows: Sequence[dict[str, Any]],
+) -> list[str]:
+    """A note on the rows that the limit leaves out."""
+    ranked, unranked = sum(count[0] for count in counts), 0 if rules.strict else sum(count[1] for count in counts)
+    if rules.any_protocol:
+        ranked, unranked = sum(figure_count(catalog, part, where) for part in parts), 0
     shown = sum(row["rank"] is not None for row in rows)
-    hidden = limit is not None and ranked > shown >= limit * parts
-    return [more_note(ranked - shown)] if hidden else []
+    return more_notes(ranked - shown, unranked - (len(rows) - shown))
 
 
-def more_note(more: int) -> str:
-    """A note on ranked rows that aren't shown."""
-    return f"{more} more {'is' if more == 1 else 'are'} ranked below (--limit 0 shows all)"
+def more_notes(ranked: int, unranked: int = 0) -> list[str]:
+    """A note on so many ranked and unranked rows that aren't shown; none where all are."""
+    told = [f"{ranked} more {'is' if ranked == 1 else 'are'} ranked below"] if ranked else []
+    told += [f"{unranked} {'' if ranked else 'more '}{'is' if unranked == 1 else 'are'} not ranked"] if unranked else []
+    return [f"{' and '.join(told)} (--limit 0 shows all)"] if told else []
 
 
 def _notes(catalog: Catalog, parts: Sequence[BenchmarkPart], where: Filter) -> list[str]:

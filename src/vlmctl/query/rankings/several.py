@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from vlmctl.query.columns import beyond, spelled
 from vlmctl.query.filters import missing, of_part, remarks
 from vlmctl.query.listing import rows_of
-from vlmctl.query.rankings.ranking import PLAIN_RULES, competition_ranks
+from vlmctl.query.rankings.ranking import PLAIN_RULES, competition_ranks, ranked_ids
 from vlmctl.query.rankings.scale import FINE, scale_of
 from vlmctl.query.rankings.sizes import PLAIN_VIEW, arrange
 from vlmctl.results import Table
@@ -217,6 +217,7 @@ def rank_several(
         group="size_class" if view.borders else None,
         empty="no model that matches has " + ("any" if how.missing == "pairwise" else "all") + " of the benchmarks",
         beside=("assumed", "modes", "reasons") if columns else (),
+        **ranked_ids(rows),
     )
 
 

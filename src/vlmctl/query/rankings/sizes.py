@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vlmctl.errors import UsageError
 from vlmctl.quantities import format_count, parse_count
-from vlmctl.query.rankings.ranking import competition_ranks, more_note
+from vlmctl.query.rankings.ranking import competition_ranks, more_notes, taken
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["BORDERS", "PLAIN_VIEW", "View", "arrange", "borders_of", "class_title", "taken"]
+__all__ = ["BORDERS", "PLAIN_VIEW", "View", "arrange", "borders_of", "class_title"]
 
 BORDERS = "1B,2B,4B,8B,20B"
 """The borders of the size classes unless others are named. A border belongs to the class above it."""
@@ -74,28 +74,12 @@ def class_title(borders: Sequence[int], place: int) -> str:
     return f"{format_count(borders[place - 1])} to under {format_count(borders[place])}"
 
 
-def taken(rows: Sequence[dict[str, Any]], limit: int | None, *, all_count: bool) -> list[dict[str, Any]]:
-    """The first rows. `limit` counts ranked rows, unranked ones stand in their place among them; or, if `all_count`, any."""
-    if limit is None or all_count:
-        return list(rows if limit is None else rows[:limit])
-    found: list[dict[str, Any]] = []
-    ranked = 0
-    for row in rows:
-        if row["rank"] is not None:
-            if ranked == limit:
-                break
-            ranked += 1
-        found.append(row)
-    while ranked == limit and found and found[-1]["rank"] is None:
-        found.pop()  # below the last ranked row nothing is shown, so that `top n` is a prefix of `top n+1`
-    return found
-
-
 def arrange(
     rows: Sequence[dict[str, Any]], view: View, limit: int | None, *, all_count: bool = False
 ) -> tuple[list[dict[str, Any]], list[str]]:
     """The rows as a view has them, and notes on what it left out; `limit` holds for each size class.
 
+    With `all_count` it counts ranked and unranked rows together, as of several benchmarks, where the latter stand below.
     Rows get `size_class` and `pareto` where the view has them.
     """
     notes: list[str] = []
@@ -108,17 +92,17 @@ def arrange(
     if view.front or view.mark:
         kept = _marked(kept, only=view.front)
     shown: list[dict[str, Any]] = []
-    ranked = 0
+    ranked = unranked = 0
     for group in _classes(kept, view.borders):
         best = _best_of_families(group) if view.per_family else group
         if view.borders or view.per_family:
             best = _ranked_again(best)
         ranked += sum(row["rank"] is not None for row in best)
-        shown += taken(best, limit, all_count=all_count)
-    more = ranked - sum(row["rank"] is not None for row in shown)
-    if more:
-        notes.append(more_note(more))
-    return shown, notes
+        unranked += 0 if all_count else sum(row["rank"] is None for row in best)
+        shown += best[:limit] if all_count else taken(best, limit)
+    ranked -= sum(row["rank"] is not None for row in shown)
+    unranked -= 0 if all_count else sum(row["rank"] is None for row in shown)
+    return shown, [*notes, *more_notes(ranked, unranked)]
 
 
 def _marked(rows: Sequence[dict[str, Any]], *, only: bool) -> list[dict[str, Any]]:

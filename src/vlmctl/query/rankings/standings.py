@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from vlmctl.query.names import BenchmarkPart
     from vlmctl.store.catalog import Catalog
 
-__all__ = ["Standing", "coverage", "elsewhere", "standings"]
+__all__ = ["Standing", "coverage", "elsewhere", "figure_count", "standings"]
 
 COMPARABLE, UNRANKED, EXTRA = 0, 1, 2
 """Classes of standings; `store/schema.sql` explains them."""
@@ -88,6 +88,16 @@ def coverage(catalog: Catalog, part: BenchmarkPart, where: Filter) -> tuple[int,
     row = catalog.row(sql, (*_key(part), *where.params))
     total = catalog.value(f"SELECT count(*) FROM model m WHERE {where.sql}", where.params)
     return (row[0] or 0, row[1] or 0, total) if row else (0, 0, total)
+
+
+def figure_count(catalog: Catalog, part: BenchmarkPart, where: Filter) -> int:
+    """How many figures of the matching models stand in the ranking, whatever their class."""
+    sql = (
+        "SELECT count(*) FROM standing st CROSS JOIN model m "
+        f"WHERE st.benchmark = ? AND st.split = ? AND st.metric = ? AND m.id = st.model AND {where.sql}"
+    )
+    found: int = catalog.value(sql, (*_key(part), *where.params))
+    return found
 
 
 def elsewhere(catalog: Catalog, part: BenchmarkPart, where: Filter) -> list[tuple[str, str, int]]:
