@@ -105,8 +105,7 @@ def rank(
     """The ranking on a benchmark; several `parts` (its splits) are ranked one after the other, each on its own.
 
     `limit` holds for the ranked rows and for the unranked ones in their place among them, each (`taken`). A `view` shows the ranking by
-    size
-    class, by family or only its Pareto front; it is for one part.
+    size class, by family or only its Pareto front; it is for one part.
     """
     columns = spelled(columns, (*ROW_KEYS, *VIEW_KEYS))
     extra = beyond(catalog, columns, (*ROW_KEYS, *VIEW_KEYS))
