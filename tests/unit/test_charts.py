@@ -158,9 +158,17 @@ def test_a_point_whose_name_has_no_room_gets_a_number() -> None:
 def test_groups_are_told_apart_without_color() -> None:
     text = "\n".join(drawn(many(groups=3)._replace(front=[], labels=[], group_title="Group")))
     assert {"●", "▲", "■"} <= set(text)
-    assert "● group 0 20 · ▲ group 1 20 · ■ group 2 20" in text
+    assert "● group 0 (20)  ▲ group 1 (20)  ■ group 2 (20)\n" in text + "\n"
     assert "\x1b" not in text
     assert "\x1b" in "\n".join(drawn(many(groups=3), color=True))
+
+
+def test_no_separator_could_be_a_sign() -> None:
+    lines = drawn(many(groups=12)._replace(front=[], labels=[], group_title="Group"), 60)
+    legend = lines[lines.index("", lines.index("") + 1) + 1 :]
+    assert "".join(legend).count("·") == 1
+    assert "· 5 others (25)" in legend[-1]
+    assert len({re.sub(r"\S", "x", line).rindex("  x") for line in legend if "  " in line}) == 1, "in columns"
 
 
 def test_the_front_is_drawn_only_when_asked_for() -> None:

@@ -12,6 +12,7 @@ from vlmctl.render.axes import Scale, title_of, x_scale, y_scale
 from vlmctl.render.cells import visible
 from vlmctl.render.groups import groups_of
 from vlmctl.render.labels import Box, place_labels
+from vlmctl.render.terminal.fit import GAP
 from vlmctl.render.terminal.paint import Span
 from vlmctl.render.terminal.tables import heading_lines, legend_lines
 from vlmctl.render.terminal.wrap import shorten, width_of
@@ -54,7 +55,7 @@ def chart_lines(chart: Chart, options: RenderOptions) -> list[Line]:
         text = marks.get(row, "")
         lines.append([Span(text.rjust(margin) + ("┤" if text else "│"), "dim"), *grid.line(row)])
     lines += _bottom(chart, across, margin, width, options.width)
-    return [*lines, [], *legend_lines([*_legend(chart), *numbered], options.width)]
+    return [*lines, [], *_in_columns(_groups(chart), options.width), *_in_columns(numbered, options.width), *_legend(chart, options.width)]
 
 
 def _row(place: float, height: int) -> int:
@@ -73,18 +74,43 @@ def _signs(chart: Chart) -> dict[str, tuple[str, str]]:
     }  # fmt: skip
 
 
-def _legend(chart: Chart) -> list[tuple[str, str]]:
+def _is_grouped(chart: Chart) -> bool:
+    return len(_signs(chart)) > 1 or bool(chart.group_title)
+
+
+def _groups(chart: Chart) -> list[tuple[str, str]]:
+    """The signs of the groups, with how many points each has."""
+    if not _is_grouped(chart):
+        return []
     signs = _signs(chart)
+    groups, places = groups_of(chart, len(SIGNS))
+    by_place = {place: signs[name][0] for name, place in places.items()}
+    return [(by_place[place], f"{shorten(visible(group.name), _LONGEST_NAME)} ({group.points})") for place, group in enumerate(groups)]
+
+
+def _legend(chart: Chart, width: int) -> list[Line]:
     legend: list[tuple[str, str]] = []
-    if len(signs) > 1 or chart.group_title:
-        groups, places = groups_of(chart, len(SIGNS))
-        by_place = {place: signs[name][0] for name, place in places.items()}
-        legend += [(by_place[place], f"{shorten(group.name, _LONGEST_NAME)} {group.points}") for place, group in enumerate(groups)]
-    elif chart.front:
+    if chart.front and not _is_grouped(chart):
         legend.append((FRONT, "on the Pareto front: nothing beats it in both"))
     if chart.line and chart.front:
         legend.append(("⠒", "Pareto front"))
-    return legend
+    return legend_lines(legend, width)
+
+
+def _in_columns(entries: Sequence[tuple[str, str]], width: int) -> list[Line]:
+    """Signs and names in columns, read from left to right: a separator between them could be taken for a sign."""
+    if not entries:
+        return []
+    widest = max(width_of(name) for _, name in entries)
+    count = max(1, (width + GAP) // (2 + widest + GAP))
+    lines: list[Line] = []
+    for start in range(0, len(entries), count):
+        line: Line = []
+        for sign, name in entries[start : start + count]:
+            line += [Span(sign, "bold"), Span(f" {shorten(name, width - 2)}", "dim")]
+            line.append(Span(" " * (widest - width_of(name) + GAP)))
+        lines.append(line)
+    return lines
 
 
 def _bottom(chart: Chart, across: Scale, margin: int, width: int, screen: int) -> list[Line]:
@@ -147,7 +173,7 @@ class Grid:
         """Points in order of importance: later ones cover earlier ones."""
         chart = self._chart
         signs, named, front = _signs(chart), set(chart.labels), set(chart.front)
-        grouped = len(signs) > 1 or bool(chart.group_title)
+        grouped = _is_grouped(chart)
         for point in sorted(chart.points, key=lambda each: (each.id in named, each.id in front, signs[each.group][0] != OTHER)):
             column, row = self._cell_of(point)
             on_front = point.id in front
