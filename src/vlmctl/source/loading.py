@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from vlmctl.source.document import Document, read_content, read_document
 from vlmctl.source.findings import Finding
+from vlmctl.source.wording import KEBAB, expected, shown, worded
 
 if TYPE_CHECKING:
     from vlmctl.source.aside import Shelf
@@ -153,51 +153,13 @@ def _finding(loaded: LoadedFile, route: tuple[str | int, ...], problems: list[An
     kind = problem["type"]
     place = loaded.document.locate(route, key=kind == "extra_forbidden")
     name = next((step for step in reversed(route) if isinstance(step, str)), "the record")
-    given = None if kind in {"missing", "too_many"} else _shown(problem.get("input"))
-    message, check = _message(kind, name, problem)
-    types = list(dict.fromkeys(_expected(each) for each in problems if each["type"].endswith("_type")))
+    given = None if kind in {"missing", "too_many"} else shown(problem.get("input"))
+    message, check = worded(name, problem)
+    types = list(dict.fromkeys(expected(each) for each in problems if each["type"].endswith("_type")))
     if len(types) > 1 and kind.endswith("_type"):
         types = [words for words in types if not (words == "a whole number" and "a number" in types)]
         message, check = f"{name!r} must be {' or '.join(types)}", "wrong-type"
     return Finding(place, "error", check, message, text=given, hint=_hint(loaded, route, problem) if hinted else None)
-
-
-def _shown(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False, default=str)
-    return text if len(text) <= 80 else text[:79] + "…"
-
-
-def _message(kind: str, name: str, problem: Any) -> tuple[str, str]:
-    """A Pydantic error in this project's words, and the check it belongs to."""
-    context = problem.get("ctx") or {}
-    if kind.endswith("_type") or kind.startswith("model_"):
-        return f"{name!r} must be {_expected(problem)}", "wrong-type"
-    pattern = str(context.get("pattern", ""))
-    known = {
-        "extra_forbidden": (f"unknown field {name!r}", "unknown-field"),
-        "missing": (f"{name!r} is missing", "missing-field"),
-        "literal_error": (f"{name!r} must be {context.get('expected', '')}", "wrong-value"),
-        "string_pattern_mismatch": (f"{name!r} must be {_FORMS.get(pattern, f'of the form {pattern}')}", "wrong-value"),
-        "value_error": (f"{name!r}: {context.get('error', problem['msg'])}", "wrong-value"),
-    }
-    return known.get(kind, (f"{name!r}: {problem['msg'][:1].lower()}{problem['msg'][1:]}", "wrong-value"))
-
-
-_FORMS = {
-    r"^[a-z0-9]+([.-][a-z0-9]+)*$": "kebab-case: lower case, digits, hyphens and dots",
-    r"^https?://[^\s\x00-\x20\x7f]+$": "an address that starts with http:// or https://",
-    r"^\d{4}(-\d{2}(-\d{2})?)?$": "a date: 2024, 2024-05 or 2024-05-20",
-    r"^[\w.-]+/[\w.-]+$": "the id of a Hugging Face repository: owner/name",
-}
-"""Patterns of the records in words."""
-
-_KEBAB = next(iter(_FORMS))
-
-
-def _expected(problem: Any) -> str:
-    words = problem["msg"].removeprefix("Input should be ").removeprefix("a valid ")
-    plain = {"string": "a text", "integer": "a whole number", "number": "a number", "boolean": "true or false", "list": "a list"}
-    return "a mapping" if words.startswith("dictionary") else str(plain.get(words, words))
 
 
 def _hint(loaded: LoadedFile, route: tuple[str | int, ...], problem: Any) -> str | None:
@@ -210,9 +172,11 @@ def _hint(loaded: LoadedFile, route: tuple[str | int, ...], problem: Any) -> str
         given, allowed = str(route[-1]), _fields_at(loaded.schema, route[:-1])
     elif kind == "literal_error" and isinstance(given, str):
         allowed = re.findall(r"'([^']*)'", str(context.get("expected", "")))
-    elif kind == "string_pattern_mismatch" and isinstance(given, str) and context.get("pattern") == _KEBAB:
+    elif kind == "string_pattern_mismatch" and isinstance(given, str) and context.get("pattern") == KEBAB:
         made = ".".join(part.strip("-") for part in re.sub(r"[^a-z0-9.]+", "-", given.lower()).split(".") if part.strip("-"))
         return f"write {made!r}" if made else None
+    elif kind == "string_type" and isinstance(given, (bool, int, float)):
+        return f"quote it: '{shown(given)}'"
     else:
         return None
     near = get_close_matches(given, allowed, n=1, cutoff=0.5)
