@@ -129,7 +129,7 @@ def test_every_eval_ever_is_lossless(data: st.DataObject) -> None:
     for score in scores:
         key = data.draw(st.sampled_from(sorted(sources)))
         fixed = {"model": "m", "family": "f", "benchmark": "mme", "metric": data.draw(st.sampled_from(["accuracy", "a.b"])), "source": key}
-        score.update(fixed, source_title=sources[key][0], url=sources[key][1], source_kind=key, retrieved=None)
+        score.update(fixed, source_title=sources[key][0], url=sources[key][1], source_kind=key, retrieved=None, published=None)
         score.update(value=data.draw(NUMBERS), benchmark_name="MME", evidence=data.draw(st.sampled_from(["original", "listed"])))
     documents = every_eval_ever.documents(OneModel(model, scores), Left())  # type: ignore[arg-type]
     text = io.StringIO()

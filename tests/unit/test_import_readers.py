@@ -229,7 +229,7 @@ def test_csv_rows_of_another_length(read: Importer) -> None:
 
 
 def test_a_decimal_comma_is_not_guessed(read: Importer) -> None:
-    assert told(read("t.csv", "Model;TextVQA\nAda 3B;55,5\n"), "flagged") == ["it can't be read as a figure"]
+    assert told(read("t.csv", "Model;TextVQA\nAda 3B;55,5\n"), "flagged")[0].startswith("it can't be read as a figure")
 
 
 @pytest.mark.parametrize(("encoding", "named"), [("utf-8-sig", None), ("utf-16", None), ("gb18030", "gb18030"), ("cp1252", "cp1252")])
@@ -291,8 +291,7 @@ def test_a_workbook_that_would_unpack_to_too_much(read: Importer) -> None:
 
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("xl/workbook.xml", "<x/>")
-        archive.writestr("xl/sharedStrings.xml", b"\0" * (60 * 2**20))
+        archive.writestr("xl/workbook.xml", b" " * (60 * 2**20))
     with pytest.raises(UsageError, match="unpacks to"):
         read("t.xlsx", stream.getvalue())
 

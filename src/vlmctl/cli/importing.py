@@ -10,7 +10,6 @@ from vlmctl.cli.groups import Group
 from vlmctl.cli.options import Output
 from vlmctl.cli.output import emit
 from vlmctl.cli.writing.changing import ATTEMPTS, Writing, records_of
-from vlmctl.cli.writing.record_options import Evidence, SourceKind
 from vlmctl.errors import UsageError
 
 if TYPE_CHECKING:
@@ -33,6 +32,27 @@ class ForeignFormat(str, Enum):
     eval_results = "eval-results"
     vlmevalkit = "vlmevalkit"
     lmms_eval = "lmms-eval"
+
+
+class Evidence(str, Enum):
+    """How a foreign file's figures were read."""
+
+    original = "original"
+    copy = "copy"
+    second_hand = "second-hand"
+    listed = "listed"
+
+
+class SourceKind(str, Enum):
+    """What sort of document foreign figures stand in."""
+
+    run = "run"
+    repository = "repository"
+    paper = "paper"
+    model_card = "model-card"
+    web = "web"
+    leaderboard = "leaderboard"
+    list = "list"
 
 
 class Shown(str, Enum):
@@ -84,6 +104,9 @@ class Manner(Group):
         str | None,
         typer.Option("--encoding", metavar="NAME", help="Encoding of tables that aren't UTF-8: gb18030, cp1252 …", rich_help_panel=HOW),
     ] = None
+    comma: Annotated[
+        bool, typer.Option("--decimal-comma", help="Tables have decimal commas: 55,5 is fifty-five and a half.", rich_help_panel=HOW)
+    ] = False
     model: Annotated[
         str | None,
         typer.Option("--model", metavar="NAME", help="The model that all figures belong to, whatever the files say.", rich_help_panel=HOW),
@@ -104,7 +127,7 @@ class Manner(Group):
         from vlmctl.interchange.importing import Wishes
 
         form = None if self.form is None else self.form.value
-        return Wishes(form, self.encoding, self.model, self.new_models_in, self.rivals, self.force)
+        return Wishes(form, self.encoding, self.comma, self.model, self.new_models_in, self.rivals, self.force)
 
 
 @examples(

@@ -19,11 +19,14 @@ __all__ = ["read", "rows_of"]
 
 DELIMITERS = (",", "\t", ";", "|")
 
+MAX_PLACES = 1_000_000
+"""A file with more places for cells is refused, be they empty; with more than `MAX_CELLS` filled ones, too."""
+
 LEADING = 20
 """The header is looked for among so many rows: exports may start with a title."""
 
 
-def read(file: File, vocabulary: Vocabulary, *, encoding: str | None = None) -> Reading:
+def read(file: File, vocabulary: Vocabulary, *, encoding: str | None = None, comma: bool = False) -> Reading:
     """The figures of the table. `UsageError` where no row names a benchmark, or quoting is broken."""
     text = text_of(file, encoding)
     best: tuple[int, str, int] | None = None
@@ -40,7 +43,8 @@ def read(file: File, vocabulary: Vocabulary, *, encoding: str | None = None) -> 
     _, delimiter, index = best
     rows = list(rows_of(file, text, delimiter))
     header, rest = rows[index], [row for row in rows[index + 1 :] if any(cell.text.strip() for cell in row.cells)]
-    return Reading(*read_grid(vocabulary, Grid(file.name, header, rest)))
+    above = rows[index - 1] if index else None
+    return Reading(*read_grid(vocabulary, Grid(file.name, header, rest, above=above, comma=comma)))
 
 
 def _head(file: File, text: str, delimiter: str) -> list[GridRow]:
@@ -58,20 +62,32 @@ def _head(file: File, text: str, delimiter: str) -> list[GridRow]:
 
 def rows_of(file: File, text: str, delimiter: str) -> Iterator[GridRow]:
     """The rows with the lines on which they start. `UsageError` names the line where they can't be read."""
-    reader = csv.reader(_ended(text), delimiter=delimiter, strict=True)
-    line, cells = 1, 0
+    reader = csv.reader(_ended(file, text, delimiter), delimiter=delimiter, strict=True)
+    line, cells, places = 1, 0, 0
+    empty: dict[int, GridCell] = {}  # a table of all benchmarks is mostly empty
     try:
         for row in reader:
-            cells += len(row)
-            if cells > MAX_CELLS:
-                raise UsageError(f"{file.name}:{line}: more than {MAX_CELLS} cells")
-            yield GridRow(line, [GridCell(cell.strip(), number) for number, cell in enumerate(row, start=1)])
+            cells += max(1, sum(map(bool, row)))
+            places += len(row)
+            if cells > MAX_CELLS or places > MAX_PLACES:
+                raise _too_many(file, line)
+            yield GridRow(line, [_cell(text.strip(), number, empty) for number, text in enumerate(row, start=1)])
             line = reader.line_num + 1
     except csv.Error as error:
         raise UsageError(f"{file.name}:{line}: {str(error).lower()}", hint="a quotation mark inside a quoted field is doubled") from error
 
 
-def _ended(text: str) -> Iterator[str]:
-    """The lines with their ends, one by one; a bare carriage return ends one, too."""
-    for line in lines_of(text.replace("\r\n", "\n").replace("\r", "\n")):
+def _cell(text: str, number: int, empty: dict[int, GridCell]) -> GridCell:
+    return GridCell(text, number) if text else empty.setdefault(number, GridCell("", number))
+
+
+def _ended(file: File, text: str, delimiter: str) -> Iterator[str]:
+    """The lines with their ends, one by one; a bare carriage return ends one, too. None has more cells than a file may."""
+    for number, line in enumerate(lines_of(text.replace("\r\n", "\n").replace("\r", "\n")), start=1):
+        if line.count(delimiter) > MAX_CELLS:
+            raise _too_many(file, number)
         yield line + "\n"
+
+
+def _too_many(file: File, line: int) -> UsageError:
+    return UsageError(f"{file.name}:{line}: more than {MAX_CELLS} cells")

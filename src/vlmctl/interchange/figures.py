@@ -24,6 +24,7 @@ _EMPTY = frozenset(
 _PIECE = re.compile(r"(?P<number>-?(?:\d{1,9}(?:\.\d{1,12})?|\.\d{1,12}))\s*%?\s*(?:±\s*[\d.]{1,12}\s*%?)?\s*(?P<mark>\S{0,4})", re.ASCII)
 _MARKS = frozenset("*†‡§¶^~#¹²³⁰⁴⁵⁶⁷⁸⁹ᵃᵇᶜ↑↓")
 _LABELS = re.compile(r"(?P<figures>.*?)\s*[(\[](?P<labels>[^()\[\]]*[^\W\d_][^()\[\]]*)[)\]]", re.DOTALL)
+_STRUCK = re.compile(r"~~|<(?:s|del|strike)\b", re.IGNORECASE)
 _SEPARATOR = re.compile(r"[/|、;]|,\s+")
 
 
@@ -38,6 +39,8 @@ class Figures(NamedTuple):
     """Names of the figures, where the cell gives as many."""
     mark: str = ""
     """Signs beside a figure, whose meaning stands elsewhere in the document."""
+    percent: bool = False
+    """Whether a percent sign stands beside one."""
 
     @property
     def present(self) -> tuple[Number, ...]:
@@ -57,7 +60,8 @@ def plain(text: str) -> str:
     """
     text = halfwidth(text[: 4 * MAX_CELL])
     text = re.sub(r"<sup>[^<]*</sup>|\$\^\{?[^$}]*\}?\$", "^", text, flags=re.IGNORECASE)
-    text = re.sub(r"!?\[([^\]\[]*)\]\([^()]*\)", r"\1", text)
+    text = re.sub(r"!\[[^\]\[]*\]\([^()]*\)", " ", text)
+    text = re.sub(r"\[([^\]\[]*)\]\([^()]*\)", r"\1", text)
     text = re.sub(r"<[^<>]*>|&nbsp;", " ", text)
     text = re.sub(r"\*\*|__|`|~~|\\(?=[*_|~`])", "", text)
     italic = re.fullmatch(r"\s*([*_])([^*_]+)\1\s*", text)
@@ -65,15 +69,16 @@ def plain(text: str) -> str:
 
 
 def looks_numeric(text: str) -> bool:
-    """Whether a cell that isn't figures was perhaps meant as some: a digit, and no word of more than three letters."""
-    return any(c.isdigit() for c in text) and len(text) <= 40 and not re.search(r"[^\W\d_]{3}", text)
+    """Whether a cell that isn't figures was perhaps meant as some: it begins with a digit, or has one and no word of three letters."""
+    bare = plain(text).lstrip("+-±~≈<>=( ")
+    return bare[:1].isdigit() or (any(c.isdigit() for c in bare) and len(bare) <= 40 and not re.search(r"[^\W\d_]{3}", bare))
 
 
-def parse_figures(text: str) -> Figures:
-    """What a cell holds."""
-    if len(text) > MAX_CELL:
-        return Figures("text")
-    shown = plain(text)
+def parse_figures(text: str, *, comma: bool = False) -> Figures:
+    """What a cell holds. With `comma` figures have a decimal comma and no point. What is struck out is text."""
+    if not text or len(text) > MAX_CELL or _STRUCK.search(text):
+        return Figures("text" if text else "empty")
+    shown = _with_points(plain(text)) if comma else plain(text)
     if shown.lower() in _EMPTY:
         return Figures("empty")
     labels: tuple[str, ...] = ()
@@ -93,7 +98,12 @@ def parse_figures(text: str) -> Figures:
         return Figures("empty")
     if labels and len(labels) != len(numbers):
         return Figures("text", tuple(numbers))
-    return Figures("figures", tuple(numbers), labels, marks)
+    return Figures("figures", tuple(numbers), labels, marks, "%" in shown)
+
+
+def _with_points(text: str) -> str:
+    """Text with decimal points for decimal commas; one that has points already reads as no figure."""
+    return re.sub(r"(?<=\d),(?=\d)", ".", text.replace(".", "\N{MIDDLE DOT}"))
 
 
 def _piece(text: str) -> tuple[Number | None, str | None]:

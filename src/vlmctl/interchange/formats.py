@@ -19,25 +19,28 @@ FORMATS = ("markdown-table", "csv", "xlsx", "model-index", "eval-results", "vlme
 """Names of the formats, as `--as` takes them."""
 
 
-def read_as(form: str, file: File, vocabulary: Vocabulary, *, encoding: str | None = None) -> Reading:
-    """What a file of a format holds. Raises `UsageError` where it can't be read as such."""
+def read_as(form: str, file: File, vocabulary: Vocabulary, *, encoding: str | None = None, comma: bool = False) -> Reading:
+    """What a file of a format holds. Raises `UsageError` where it can't be read as such. `encoding` and `comma` are for tables."""
     if form == "markdown-table":
         from vlmctl.interchange.markdown_table import read as read_markdown
 
-        return read_markdown(file, vocabulary, encoding=encoding)
+        return read_markdown(file, vocabulary, encoding=encoding, comma=comma)
     if form == "csv":
         from vlmctl.interchange.csv_table import read as read_csv
 
-        return read_csv(file, vocabulary, encoding=encoding)
+        return read_csv(file, vocabulary, encoding=encoding, comma=comma)
+    if form == "xlsx":
+        from vlmctl.interchange.xlsx_table import read as read_xlsx
+
+        return read_xlsx(file, vocabulary, comma=comma)
     return _keyed(form)(file, vocabulary)
 
 
 def _keyed(form: str) -> Callable[[File, Vocabulary], Reading]:
-    """The reader of a format whose encoding is fixed."""
+    """The reader of a format that is no table."""
     from importlib import import_module
 
-    module = {"xlsx": "xlsx_table"}.get(form, form.replace("-", "_"))
-    reader: Callable[[File, Vocabulary], Reading] = import_module(f"vlmctl.interchange.{module}").read
+    reader: Callable[[File, Vocabulary], Reading] = import_module(f"vlmctl.interchange.{form.replace('-', '_')}").read
     return reader
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from vlmctl.query.vocabulary import Part, Vocabulary
 
-__all__ = ["Heading", "heading_of", "labelled_parts"]
+__all__ = ["Heading", "beneath", "heading_of", "labelled_parts"]
 
 LONGEST = 120
 """A longer heading is no benchmark's name."""
@@ -25,6 +25,7 @@ SHORT = {"t": "test", "d": "dev", "v": "val"}
 """How pairs in headings abbreviate splits (`MMB(T/D)`), where the benchmark itself has no such alias."""
 
 _SIGNS = re.compile(r"[↑↓⬆⬇*†‡§¶]|\(\s*%\s*\)|%|\[\d+\]")
+_FOOTNOTES = re.compile(r"[*†‡§¶]|\[\d+\]")
 _SEVERAL = re.compile(r"(?P<base>.+?)\s*[(\[](?P<labels>[^()\[\]]*[/|&][^()\[\]]*)[)\]]")
 _JOINED = re.compile(r"(?P<base>.+)[\s_^:@-](?P<labels>[^\s/_^:@()-]+/[^\s/_^:@()-]+)")
 _LABELLED = re.compile(r"(?P<base>.+?)\s*[(\[](?P<label>[^()\[\]]+)[)\]]")
@@ -34,28 +35,48 @@ class Heading(NamedTuple):
     """A heading that was understood."""
 
     text: str
-    """As the file prints it."""
+    """As the file prints it, but for its dress."""
     parts: tuple[Part, ...]
     """One part; several where the cells hold as many figures."""
-    clash: tuple[str, ...] = ()
-    """Benchmarks among which it can't be told; then there are no parts."""
+    unclear: str = ""
+    """Why it can't be told what it means, where it can't; then there are no parts."""
+    signs: str = ""
+    """Signs of footnotes in it, whose meaning stands elsewhere."""
+
+    def doubted(self, why: str) -> Heading:
+        """The same heading without a meaning."""
+        return self._replace(parts=(), unclear=self.unclear or why)
 
 
 def heading_of(vocabulary: Vocabulary, text: str) -> Heading | None:
     """What a heading means; None where it names no benchmark."""
     if len(text) > LONGEST:
         return None
-    shown = " ".join(_SIGNS.sub("", plain(text)).split())
+    bare = plain(text)
+    shown, signs = " ".join(_SIGNS.sub("", bare).split()), "".join(dict.fromkeys(_FOOTNOTES.findall(bare)))
     several = _several(vocabulary, shown)
     if several:
-        return Heading(text, several)
+        return Heading(bare, several, signs=signs)
     found = vocabulary.named(shown)
     if len(found) == 1:
-        return Heading(text, (found[0],))
+        return Heading(bare, (found[0],), signs=signs)
     if found:
-        return Heading(text, (), tuple(part.benchmark for part in found))
+        return Heading(bare, (), f"it could be {' or '.join(part.benchmark for part in found)}")
     narrowed = next((part for base, label in _splittings(shown) for part in _narrowings(vocabulary, base, label)), None)
-    return Heading(text, (narrowed,)) if narrowed else None
+    return Heading(bare, (narrowed,), signs=signs) if narrowed else None
+
+
+def beneath(vocabulary: Vocabulary, heading: Heading, label: str) -> Heading:
+    """What a heading means with a label in the row below it: its part of that name; unclear where it has none."""
+    label = " ".join(_SIGNS.sub("", label).split())
+    text = f"{heading.text} {label}"
+    if not label or not heading.parts:
+        return heading
+    if len(heading.parts) > 1:
+        return heading._replace(text=text).doubted(f"{label[:60]!r} stands below it")
+    part = _narrowed(vocabulary, heading.parts[0], label) or _narrowed(vocabulary, heading.parts[0], SHORT.get(label.lower(), label))
+    whole = heading._replace(text=text)
+    return whole._replace(parts=(part,)) if part else whole.doubted(f"{label[:60]!r} below it names no part of it")
 
 
 def _several(vocabulary: Vocabulary, text: str) -> tuple[Part, ...]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from vlmctl.query.known import Known, known_of, models_beginning, models_exactly, near_models, taken_ids, words, words_of
+from vlmctl.quantities import format_count, parse_count
+from vlmctl.query.known import Known, known_of, models_beginning, models_exactly, near_models, size_of, taken_ids, words, words_of
 
 if TYPE_CHECKING:
     from vlmctl.store.catalog import Catalog
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 __all__ = ["Identifier", "Identity"]
 
 LONGEST = 200
+
+TOLERANCE = 0.25
+"""By how much a stated size may differ: some count the language model alone, some round."""
 
 MAX_GUESSES = 300
 """For so many unknown names what was meant is suggested; it takes milliseconds each."""
@@ -39,19 +43,39 @@ class Identifier:
         self.new_in = new_in
         self.new: dict[str, str] = {}
         """Ids of new models, and their names."""
-        self._found: dict[tuple[str, tuple[str, ...], str], Identity] = {}
+        self._found: dict[tuple[str, tuple[str, ...], str, str], Identity] = {}
         self._known: dict[str, Known] = {}
         self._taken: set[str] | None = None
         self._guesses = 0
 
-    def identify(self, name: str, others: tuple[str, ...] = (), link: str = "") -> Identity:
-        """The model that a name, else one of the other names, else a Hugging Face id beside it, means."""
-        if self.always is not None:
-            return Identity(self.always)
-        key = name, others, link
+    def identify(self, name: str, others: tuple[str, ...] = (), link: str = "", params: str = "") -> Identity:
+        """The model that a name, else one of the other names, else a Hugging Face id beside it, means.
+
+        `params` is what the file says of its size.
+        """
+        key = name, others, link, params
         if key not in self._found:
-            self._found[key] = self._identified(name, others, link)
+            ordered = (*others[:1], name, *others[1:]) if params else (name, *others)  # with its size a name says more
+            found = self._identified(name, ordered, link) if self.always is None else self._meant(self.always, ordered)
+            self._found[key] = self._of_size(found, params) if params and not found.doubt else found
         return self._found[key]
+
+    def _meant(self, always: str, names: tuple[str, ...]) -> Identity:
+        """The model that all figures are said to belong to, unless the file names another one."""
+        for each in names:
+            found = models_exactly(self.catalog, each) if 0 < len(each) <= LONGEST else []
+            if found and always not in found:
+                return Identity(always, f"the file names {' or '.join(found[:3])}, --model says {always}", doubt=True)
+        return Identity(always)
+
+    def _of_size(self, identity: Identity, params: str) -> Identity:
+        """The model, doubted where it has siblings and the file says another size."""
+        if identity.model is None or identity.model in self.new:
+            return identity
+        stated, (known, others) = _count(params), size_of(self.catalog, identity.model)
+        if stated is None or known is None or not others or abs(stated - known) <= TOLERANCE * known:
+            return identity
+        return Identity(identity.model, f"its size is said to be {params[:20]}, but {identity.model} has {format_count(known)}", doubt=True)
 
     def known(self, model: str | None) -> Known:
         """What the catalog has of a model; nothing of a new one."""
@@ -61,13 +85,13 @@ class Identifier:
             self._known[model] = known_of(self.catalog, model)
         return self._known[model]
 
-    def _identified(self, name: str, others: tuple[str, ...], link: str) -> Identity:
+    def _identified(self, name: str, names: tuple[str, ...], link: str) -> Identity:
         if not name.strip() and not link:
             return Identity(None, "no model is named (--model says which)")
         if len(name) > LONGEST:
             return Identity(None, f"a name of more than {LONGEST} characters")
         linked = models_exactly(self.catalog, link) if link else []
-        for each in (name, *others):
+        for each in names:
             found = models_exactly(self.catalog, each)
             if len(found) > 1:
                 return Identity(None, f"{each!r} could be {', '.join(found)}")
@@ -106,6 +130,14 @@ class Identifier:
             return Identity(None, f"{name!r} makes no id of its own for a new model ({model or 'empty'})")
         self.new[model] = name
         return Identity(model, "a new model")
+
+
+def _count(text: str) -> int | None:
+    """A size as a file states it, `7B`; None for anything else."""
+    try:
+        return parse_count(text.strip()) if text.strip()[-1:].upper() in {"B", "M"} else None
+    except ValueError:
+        return None
 
 
 def _agreeing(model: str, linked: list[str]) -> Identity:

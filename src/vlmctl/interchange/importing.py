@@ -37,6 +37,8 @@ class Wishes(NamedTuple):
     form: str | None = None
     """The format; None to tell it from the content."""
     encoding: str | None = None
+    comma: bool = False
+    """Tables have decimal commas."""
     model: str | None = None
     """The model that all figures belong to, where the files don't say."""
     new_in: str | None = None
@@ -83,7 +85,7 @@ def _read(path: str, vocabulary: Vocabulary, wishes: Wishes) -> Reading:
     """What a file holds. A partial run is refused unless forced."""
     file = read_file(path)
     form = wishes.form or format_of(file)
-    reading = read_as(form, file, vocabulary, encoding=wishes.encoding)
+    reading = read_as(form, file, vocabulary, encoding=wishes.encoding, comma=wishes.comma)
     if reading.partial and not wishes.force:
         raise RefusedError(
             f"{file.name} is a partial run: {reading.partial}; nothing was written", hint="--force takes its figures, marked as partial"

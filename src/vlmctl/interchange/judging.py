@@ -54,7 +54,7 @@ def judge(readings: Sequence[tuple[Reading, Rules]], vocabulary: Vocabulary, ide
         found += [_unknown(vocabulary, name, several) for name, several in unknown.items()]
         found.sort(key=lambda entry: (entry.place.line or 0, entry.place.column or 0))
         entries += found
-    return Report(tuple(_without_contradictions(entries, vocabulary)))
+    return Report(tuple(_without_contradictions(_without_twins(entries, vocabulary), vocabulary)))
 
 
 def _remark(remark: Remark, identifier: Identifier) -> Entry:
@@ -74,7 +74,7 @@ def _unknown(vocabulary: Vocabulary, name: str, found: Sequence[Candidate | Rema
 
 
 def _judged(candidate: Candidate, vocabulary: Vocabulary, identifier: Identifier, rules: Rules, reading: Reading) -> Entry:
-    identity = identifier.identify(candidate.model, candidate.names, candidate.link)
+    identity = identifier.identify(candidate.model, candidate.names, candidate.link, candidate.params)
     known = identifier.known(identity.model)
     if identity.model is None:
         decision: Decision = "flagged" if candidate.doubt or identity.doubt else "skipped"
@@ -84,7 +84,8 @@ def _judged(candidate: Candidate, vocabulary: Vocabulary, identifier: Identifier
     else:
         verdict = _compared(candidate, vocabulary, known, rules, measured=reading.measured)
     if identity.model is not None and verdict.decision != "skipped":
-        verdict = _Verdict("flagged" if identity.doubt else verdict.decision, _joined(identity.reason, verdict.reason))
+        note = candidate.note if verdict.decision == "taken" else None
+        verdict = _Verdict("flagged" if identity.doubt else verdict.decision, _joined(identity.reason, verdict.reason, note))
     return Entry(
         candidate.place, candidate.model, identity.model, candidate.benchmark, candidate.part, candidate.value, candidate.text,
         verdict.decision, verdict.reason, _fits(candidate, vocabulary, known) if verdict.decision == "flagged" else (), candidate,
@@ -214,6 +215,43 @@ def _figures(vocabulary: Vocabulary, here: Sequence[Figure]) -> str:
     ordered = sorted(here, key=lambda figure: figure.status != "current")
     shown = list(dict.fromkeys(f"{figure.value:.12g} ({_part_title(vocabulary, figure)}, {figure.source})" for figure in ordered))
     return " and ".join(shown[:2]) + (f" and {len(shown) - 2} more" if len(shown) > 2 else "")
+
+
+_Row = tuple[str, str, int]
+"""A row of a table: file, sheet, line."""
+
+
+def _row_of(entry: Entry) -> _Row | None:
+    if entry.candidate is None or entry.candidate.row is None or entry.model is None:
+        return None
+    return entry.place.file, entry.place.cell.partition("!")[0] if "!" in entry.place.cell else "", entry.candidate.row
+
+
+def _without_twins(entries: Sequence[Entry], vocabulary: Vocabulary) -> list[Entry]:
+    """The entries; of a table's rows of one model that differ where they can be compared nothing is taken.
+
+    They are of different settings, of which no heading tells: which of them is the plain one can't be known.
+    """
+    figures: dict[tuple[object, ...], dict[_Row, object]] = defaultdict(dict)
+    for entry in entries:
+        row = _row_of(entry)
+        if row is not None and entry.candidate and entry.part and entry.value is not None:
+            key = entry.model, entry.part.benchmark, entry.part.split, vocabulary.metric(entry.part), entry.candidate.shots
+            figures[key].setdefault(row, entry.value)
+    twins: dict[tuple[object, _Row], list[_Row]] = {}
+    for (model, *_), rows in figures.items():
+        if len(set(rows.values())) > 1:
+            twins |= {(model, row): sorted(other for other in rows if other != row) for row in rows}
+    result = []
+    for entry in entries:
+        row = _row_of(entry)
+        others = twins.get((entry.model, row)) if row is not None else None
+        if others and entry.decision == "taken":
+            lines = ", ".join(str(line) for _, _, line in others[:5])
+            reason = f"the files contradict each other: the row of line {lines} has other figures of the same model"
+            entry = entry._replace(decision="flagged", reason=_joined(entry.reason, reason))  # noqa: PLW2901
+        result.append(entry)
+    return result
 
 
 def _without_contradictions(entries: Sequence[Entry], vocabulary: Vocabulary) -> list[Entry]:

@@ -21,9 +21,11 @@ LONGEST_LINE = 200_000
 """A table with a longer line is refused."""
 
 _PIPE = re.compile(r"(?<!\\)\|")
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+"""What no reader of the page sees."""
 
 
-def read(file: File, vocabulary: Vocabulary, *, encoding: str | None = None) -> Reading:
+def read(file: File, vocabulary: Vocabulary, *, encoding: str | None = None, comma: bool = False) -> Reading:
     """The figures of all tables whose headings name benchmarks. `UsageError` where there is none."""
     candidates: list[Candidate] = []
     remarks: list[Remark] = []
@@ -31,7 +33,7 @@ def read(file: File, vocabulary: Vocabulary, *, encoding: str | None = None) -> 
     for grid in grids(file, encoding=encoding):
         tables += 1
         known += bool(benchmark_columns(vocabulary, grid.header))
-        found, said = read_grid(vocabulary, grid)
+        found, said = read_grid(vocabulary, grid._replace(comma=comma))
         candidates += found
         remarks += said
         refuse_flood(file.name, len(candidates))
@@ -60,7 +62,8 @@ def grids(file: File, *, encoding: str | None = None) -> Iterator[Grid]:
     before = ""
     cells = 0
     fence = ""
-    for number, line in enumerate(lines_of(text_of(file, encoding)), start=1):
+    text = _COMMENT.sub(lambda match: re.sub(r"[^\r\n]", " ", match[0]), text_of(file, encoding))
+    for number, line in enumerate(lines_of(text), start=1):
         fence = _fence(line, fence)
         if table is not None and ("|" not in line or fence):
             yield Grid(file.name, *table)

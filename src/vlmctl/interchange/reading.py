@@ -79,6 +79,10 @@ class Candidate(NamedTuple):
     """The doubt shows that the row has slipped against its header: nothing of the row can be trusted."""
     fits: tuple[str, ...] = ()
     """Other headings of the file under which the cell's figures would fit."""
+    params: str = ""
+    """What a table says of the model's size."""
+    row: int | None = None
+    """The row's line in a table."""
 
 
 class Remark(NamedTuple):

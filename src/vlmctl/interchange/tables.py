@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from vlmctl.interchange.columns import MAX_CELLS, Columns, Grid, GridCell, GridRow, benchmark_columns, cell_text, columns_of, parts_of_table
 from vlmctl.interchange.content import refuse_flood
 from vlmctl.interchange.figures import Figures, looks_numeric, parse_figures, plain
-from vlmctl.interchange.headings import Heading, heading_of, labelled_parts
+from vlmctl.interchange.headings import Heading, labelled_parts
 from vlmctl.interchange.reading import Candidate, Number, Place, Remark
 
 if TYPE_CHECKING:
@@ -22,55 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MAX_CELLS", "Grid", "GridCell", "GridRow", "benchmark_columns", "read_grid"]
 
-MAX_CELLS = 100_000
-"""A file with more cells is refused."""
-
-MODEL_WORDS = frozenset(
-    {"model", "models", "modelname", "method", "methods", "name", "vlm", "mllm", "lvlm", "checkpoint", "模型", "模型名称", "方法"}
-)
-FAMILY_WORDS = frozenset({"type", "family", "series", "modelfamily", "modelseries", "系列", "类型", "家族"})
-SIZE_WORDS = frozenset({"size", "params", "#params", "parameters", "#param", "param", "参数", "参数量", "variant"})
-
 _HF = re.compile(r"https?://(?:www\.)?(?:huggingface\.co|hf\.co|hf-mirror\.com)/([\w.-]+/[\w.-]+)", re.ASCII)
-
-
-class GridCell(NamedTuple):
-    """A cell."""
-
-    text: str
-    column: int
-    """Where it stands in its line, from 1."""
-    ref: str = ""
-    """Its name in a sheet."""
-
-
-class GridRow(NamedTuple):
-    """A row."""
-
-    line: int
-    cells: Sequence[GridCell]
-
-
-class Grid(NamedTuple):
-    """A table as it stands in a file."""
-
-    file: str
-    header: GridRow
-    rows: Sequence[GridRow]
-    title: str = ""
-    """The sheet's name."""
-    padded: bool = False
-    """Rows may end before the header does (sheets)."""
-
-
-class _Columns(NamedTuple):
-    headings: dict[int, Heading]
-    model: int | None
-    family: int | None
-    size: int | None
-    titles: tuple[str, ...]
-    fits: dict[tuple[Number | None, ...], tuple[str, ...]]
-    """Headings that some figures would fit, as far as they were asked for."""
 
 
 class _Row(NamedTuple):
@@ -81,88 +34,97 @@ class _Row(NamedTuple):
     model: str
     names: tuple[str, ...]
     link: str
-
-
-def benchmark_columns(vocabulary: Vocabulary, header: GridRow) -> dict[int, Heading]:
-    """The columns whose headings name benchmarks."""
-    found = ((index, heading_of(vocabulary, cell.text)) for index, cell in enumerate(header.cells))
-    return {index: heading for index, heading in found if heading is not None}
+    params: str
+    """What it says of the model's size."""
+    shots: str | None
+    """What it says of examples in the prompt; None where no column is about them."""
 
 
 def read_grid(vocabulary: Vocabulary, grid: Grid) -> tuple[list[Candidate], list[Remark]]:
     """The candidates of a table and remarks on its rows and columns; nothing where no heading names a benchmark."""
-    headings = benchmark_columns(vocabulary, grid.header)
-    if not headings:
-        return [], []
-    columns = _columns(grid.header, headings)
     candidates: list[Candidate] = []
-    remarks = [*_unknown_columns(grid, columns), *_clashes(grid, columns)]
-    for row in _named_rows(grid, columns):
-        found, remark = _row(vocabulary, grid, columns, row)
-        candidates += found
-        remarks += [remark] if remark else []
-        refuse_flood(grid.file, len(candidates))
+    remarks: list[Remark] = []
+    if not benchmark_columns(vocabulary, grid.header):
+        return candidates, remarks
+    for part in parts_of_table(vocabulary, grid):
+        columns, table = columns_of(vocabulary, part)
+        columns = _without_shares(vocabulary, table, columns)
+        remarks += [*_unknown_columns(table, columns), *_unclear(table, columns)]
+        for row in _named_rows(table, columns):
+            found, remark = _row(vocabulary, table, columns, row)
+            candidates += found
+            remarks += [remark] if remark else []
+            refuse_flood(grid.file, len(candidates))
     return candidates, remarks
 
 
-def _columns(header: GridRow, headings: dict[int, Heading]) -> _Columns:
-    words = ["".join(plain(cell.text).lower().split()) for cell in header.cells]
-    free = [index for index in range(len(words)) if index not in headings]
+def _without_shares(vocabulary: Vocabulary, grid: Grid, columns: Columns) -> Columns:
+    """The columns; one whose figures may all be shares or small percentages is unclear."""
+    headings = dict(columns.headings)
+    for index, heading in headings.items():
+        scales = [vocabulary.scale(part) for part in heading.parts]
+        if len(scales) != 1 or scales[0].unit != "percent" or not scales[0].likely(0.5):
+            continue
+        cells = [parse_figures(row.cells[index].text, comma=grid.comma) for row in grid.rows if index < len(row.cells)]
+        numbers = [number for figures in cells for number in figures.present]
+        if numbers and all(0 <= number <= 1 for number in numbers) and not any(figures.percent for figures in cells):
+            headings[index] = heading.doubted("its figures may be shares or percentages")
+    return columns._replace(headings=headings)
 
-    def named(wanted: frozenset[str]) -> int | None:
-        return next((index for index in free if words[index].replace("_", "") in wanted), None)
 
-    family, size = named(FAMILY_WORDS), named(SIZE_WORDS)
-    model = named(MODEL_WORDS)
-    if model is None and family is None:
-        model = next((index for index in free if index != size), None)
-    return _Columns(headings, model, family, size, tuple(cell.text for cell in header.cells), {})
-
-
-def _named_rows(grid: Grid, columns: _Columns) -> Iterator[_Row]:
+def _named_rows(grid: Grid, columns: Columns) -> Iterator[_Row]:
     """The rows with the names that they may go by; an empty family cell continues the row above."""
     family = ""
     for row in grid.rows:
         cells = row.cells
-        family = _cell(cells, columns.family) or family
-        own = _cell(cells, columns.model)
-        size = _cell(cells, columns.size)
+        family = cell_text(cells, columns.family) or family
+        own = cell_text(cells, columns.model)
+        size = cell_text(cells, columns.size)
         if columns.model is None:
-            own = f"{family} {size}".strip() if size else _cell(cells, columns.family)
+            own = f"{family} {size}".strip() if size else cell_text(cells, columns.family)
         link = next((match[1] for cell in cells if (match := _HF.search(cell.text))), "")
-        together = (f"{family} {own}", f"{own} {size}") if own else ()
+        together = (f"{own} {size}", f"{family} {own}") if own else ()
         names = tuple(name for name in dict.fromkeys(together) if name.strip() not in {own, ""})
-        yield _Row(row.line, cells, own, names, link)
+        shots = cell_text(cells, columns.shots) if columns.shots is not None else None
+        yield _Row(row.line, cells, own, names, link, size, shots)
 
 
-def _cell(cells: Sequence[GridCell], index: int | None) -> str:
-    return plain(cells[index].text) if index is not None and index < len(cells) else ""
-
-
-def _row(vocabulary: Vocabulary, grid: Grid, columns: _Columns, row: _Row) -> tuple[list[Candidate], Remark | None]:
+def _row(vocabulary: Vocabulary, grid: Grid, columns: Columns, row: _Row) -> tuple[list[Candidate], Remark | None]:
     """A row's candidates; with a remark where the row is doubted as a whole."""
-    read = {index: parse_figures(cell.text) for index, cell in enumerate(row.cells) if _counts(columns, index)}
+    read = {index: parse_figures(cell.text, comma=grid.comma) for index, cell in enumerate(row.cells) if _counts(columns, index)}
     doubt = _misfit(grid, columns, row, read)
     found = [candidate for index, figures in read.items() for candidate in _candidates(vocabulary, grid, columns, row, index, figures)]
     if doubt is None:
         slipped = [candidate for candidate in found if candidate.slips]
         if slipped:
             doubt = f"the row holds {slipped[0].text!r} under {slipped[0].benchmark!r}, where it can't belong"
-    if doubt is None or not found:
+    if doubt is None:
+        return [_set_apart(candidate, row.shots) for candidate in found], None
+    if not found:
         return found, None
     reason = f"{doubt}: none of its figures is taken"
     remark = Remark(_place(grid, row, None), "flagged", reason, row.model)
     return [candidate if candidate.doubt else candidate._replace(doubt=doubt) for candidate in found], remark
 
 
-def _counts(columns: _Columns, index: int) -> bool:
+def _set_apart(candidate: Candidate, shots: str | None) -> Candidate:
+    """The candidate with what its row says of examples in the prompt; doubted where that isn't a number of them."""
+    if shots is None or shots.lower() in {"0", "0-shot", "zero-shot"}:
+        return candidate
+    number = re.fullmatch(r"(\d{1,3})(?:[-\s]shots?)?", shots, re.ASCII | re.IGNORECASE)
+    if number is None:
+        return candidate if candidate.doubt else candidate._replace(doubt=f"it can't be told how many examples {shots[:40]!r} means")
+    return candidate._replace(protocol="few-shot", shots=int(number[1]))
+
+
+def _counts(columns: Columns, index: int) -> bool:
     """Whether a column's cells are figures: it has a benchmark, or lies past the header."""
-    return index in columns.headings or index >= len(columns.titles)
+    return index in columns.headings or index >= columns.width
 
 
-def _misfit(grid: Grid, columns: _Columns, row: _Row, read: dict[int, Figures]) -> str | None:
+def _misfit(grid: Grid, columns: Columns, row: _Row, read: dict[int, Figures]) -> str | None:
     """What is wrong with a row's length."""
-    width, cells = len(columns.titles), len(row.cells)
+    width, cells = columns.width, len(row.cells)
     if cells == width or (grid.padded and cells < width):
         return None
     if grid.padded and not any(read[index].kind != "empty" for index in range(width, cells) if index in read):
@@ -170,22 +132,25 @@ def _misfit(grid: Grid, columns: _Columns, row: _Row, read: dict[int, Figures]) 
     return f"the row has {cells} cells for {width} headings"
 
 
-def _candidates(vocabulary: Vocabulary, grid: Grid, columns: _Columns, row: _Row, index: int, figures: Figures) -> list[Candidate]:
+def _candidates(vocabulary: Vocabulary, grid: Grid, columns: Columns, row: _Row, index: int, figures: Figures) -> list[Candidate]:
     """What one cell holds: a candidate for each figure, or a doubted one for the cell."""
     cell = row.cells[index]
     heading = columns.headings.get(index)
     if figures.kind == "empty" or (figures.kind == "text" and not looks_numeric(cell.text)):
         return []
-    title = plain(columns.titles[index]) if heading else ""
+    title = heading.text if heading else ""
+    marked = [f"printed as {cell.text}"] if figures.mark else []
+    marked += [f"the heading has {heading.signs}"] if heading and heading.signs else []
     base = Candidate(
         row.model, title, None, None, cell.text, _place(grid, row, index), _where(grid, row, cell, title), row.names, row.link,
-        numbers=figures.present, note=f"printed as {cell.text}" if figures.mark else None,
+        numbers=figures.present, note="; ".join(marked) or None, params=row.params, row=row.line,
     )  # fmt: skip
     if heading is None:
         return [_fitting(vocabulary, columns, base, "it stands past the last heading", figures)]
     if figures.kind == "text":
-        return [_fitting(vocabulary, columns, base._replace(part=_only(heading)), "it can't be read as a figure", figures)]
-    if heading.clash:
+        comma = " (a decimal comma? --decimal-comma)" if re.fullmatch(r"\D*\d+,\d+\D*", cell.text) and not grid.comma else ""
+        return [_fitting(vocabulary, columns, base._replace(part=_only(heading)), f"it can't be read as a figure{comma}", figures)]
+    if not heading.parts:
         return []
     return _under(vocabulary, columns, base, heading, figures)
 
@@ -194,7 +159,7 @@ def _only(heading: Heading) -> Part | None:
     return heading.parts[0] if len(heading.parts) == 1 else None
 
 
-def _under(vocabulary: Vocabulary, columns: _Columns, base: Candidate, heading: Heading, figures: Figures) -> list[Candidate]:
+def _under(vocabulary: Vocabulary, columns: Columns, base: Candidate, heading: Heading, figures: Figures) -> list[Candidate]:
     parts = heading.parts
     if figures.labels:
         parts = labelled_parts(vocabulary, heading.parts[0], figures.labels) if len(parts) == 1 else ()
@@ -211,6 +176,8 @@ def _under(vocabulary: Vocabulary, columns: _Columns, base: Candidate, heading: 
             reason = f"{_shown(number)} is outside {_range(scale.low, scale.high)}, the range of {vocabulary.title(part)}"
             return [_fitting(vocabulary, columns, base._replace(slips=True), reason + _reversed(vocabulary, parts, numbers), figures)]
     doubt = None
+    if figures.percent and any(vocabulary.scale(part).unit != "percent" for part, _ in given):
+        doubt = f"it is given in percent, which {vocabulary.title(given[0][0])} isn't"
     for part, number in given:
         plausible = vocabulary.scale(part).plausible
         if doubt is None and plausible and not vocabulary.scale(part).likely(number):
@@ -243,12 +210,12 @@ def _reversed(vocabulary: Vocabulary, parts: Sequence[Part], numbers: Sequence[N
     return "; the other way round the figures would fit"
 
 
-def _fitting(vocabulary: Vocabulary, columns: _Columns, candidate: Candidate, doubt: str | None, figures: Figures) -> Candidate:
+def _fitting(vocabulary: Vocabulary, columns: Columns, candidate: Candidate, doubt: str | None, figures: Figures) -> Candidate:
     """A candidate with the other headings under which its cell would fit, and why it is doubted."""
     numbers = figures.numbers
     if numbers and numbers not in columns.fits:
         found = [
-            plain(heading.text)
+            heading.text
             for heading in columns.headings.values()
             if len(heading.parts) == len(numbers)
             and all(n is None or vocabulary.scale(p).likely(n) for p, n in zip(heading.parts, numbers, strict=True))
@@ -258,9 +225,9 @@ def _fitting(vocabulary: Vocabulary, columns: _Columns, candidate: Candidate, do
     return candidate._replace(doubt=doubt, fits=fits)
 
 
-def _unknown_columns(grid: Grid, columns: _Columns) -> Iterator[Remark]:
+def _unknown_columns(grid: Grid, columns: Columns) -> Iterator[Remark]:
     """A remark for each heading that names no benchmark though figures stand under it."""
-    known = {columns.model, columns.family, columns.size, *columns.headings}
+    known = {columns.model, columns.family, columns.size, columns.shots, *columns.headings}
     for index, cell in enumerate(grid.header.cells):
         if index in known:
             continue
@@ -271,11 +238,13 @@ def _unknown_columns(grid: Grid, columns: _Columns) -> Iterator[Remark]:
             yield Remark(_place(grid, grid.header, index), "skipped", reason, "", plain(cell.text))
 
 
-def _clashes(grid: Grid, columns: _Columns) -> Iterator[Remark]:
+def _unclear(grid: Grid, columns: Columns) -> Iterator[Remark]:
+    """A remark for each heading that names a benchmark though it can't be told which figures stand under it."""
     for index, heading in columns.headings.items():
-        if heading.clash:
-            reason = f"{plain(heading.text)!r} could be {' or '.join(heading.clash)}; its figures are left out"
-            yield Remark(_place(grid, grid.header, index), "flagged", reason, "", plain(heading.text), heading.text)
+        if heading.unclear:
+            place = _place(grid, grid.header, index) if index < len(grid.header.cells) else Place(grid.file, grid.header.line)
+            reason = f"{heading.text!r}: {heading.unclear}; its figures are left out"
+            yield Remark(place, "flagged", reason, "", heading.text, heading.text)
 
 
 def _place(grid: Grid, row: _Row | GridRow, index: int | None) -> Place:

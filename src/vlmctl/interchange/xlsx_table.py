@@ -6,6 +6,7 @@ A workbook is a zip archive: what it would unpack to is bounded before anything 
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -33,6 +34,12 @@ MAX_RATIO = 200
 
 LEADING = 20
 
+_LITERAL = re.compile(r'"[^"]*"|\\.|_.|\[[^\]]*\]')
+"""What a number format prints as it is: a percent sign in it doesn't multiply."""
+
+_SCALED = re.compile(r"[0#?],+(?:[^0#?,]|$)")
+"""A number format that shows thousands: the sheet doesn't show the value."""
+
 
 def is_workbook(content: bytes) -> bool:
     """Whether bytes are an Excel workbook."""
@@ -45,7 +52,7 @@ def is_workbook(content: bytes) -> bool:
         return False
 
 
-def read(file: File, vocabulary: Vocabulary) -> Reading:
+def read(file: File, vocabulary: Vocabulary, *, comma: bool = False) -> Reading:
     """The figures of all sheets with a row that names benchmarks. `UsageError` where there is none, or it isn't safe."""
     _refuse_bombs(file)
     candidates: list[Candidate] = []
@@ -56,7 +63,7 @@ def read(file: File, vocabulary: Vocabulary) -> Reading:
         if grid is None:
             continue
         known += 1
-        found, said = read_grid(vocabulary, grid)
+        found, said = read_grid(vocabulary, grid._replace(comma=comma))
         candidates += found
         remarks += [*said, *(remark for remark in broken if (remark.place.line or 0) > grid.header.line)]
     if not known:
@@ -127,9 +134,10 @@ def _shown(cell: Any) -> str:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return str(value)[:2000].replace("\n", " ").strip()
     exact = Decimal(format(value, ".15g"))
-    if "%" in str(getattr(cell, "number_format", "")):
-        return f"{_plain(exact * 100)}%"
-    return _plain(exact)
+    form = _LITERAL.sub("", str(getattr(cell, "number_format", "")))
+    if _SCALED.search(form):
+        return f"{_plain(exact)} [{form}]"[:80]  # no figure
+    return f"{_plain(exact * 100)}%" if "%" in form else _plain(exact)
 
 
 def _plain(value: Decimal) -> str:
@@ -140,11 +148,12 @@ def _plain(value: Decimal) -> str:
 
 
 def _unsaved(file: File, sheet: str, line: int, row: Sequence[Any], formulas: Sequence[Any]) -> Iterator[Remark]:
-    """A remark for each formula without a saved result."""
+    """A remark for each formula without a saved result, or with an error for one."""
     for column, (cell, formula) in enumerate(zip(row, formulas, strict=False), start=1):
-        if cell.value is None and getattr(formula, "data_type", "") == "f":
+        kinds = getattr(cell, "data_type", ""), getattr(formula, "data_type", "")
+        if kinds[0] == "e" or (cell.value is None and kinds[1] == "f"):
             ref = getattr(cell, "coordinate", "")
-            reason = "a formula whose result isn't saved in the workbook"
+            reason = f"an error, {cell.value}" if kinds[0] == "e" else "a formula whose result isn't saved in the workbook"
             yield Remark(Place(file.name, line, column, f"{sheet}!{ref}"), "flagged", reason, "", "", str(formula.value)[:80])
 
 
@@ -157,4 +166,5 @@ def _grid(file: File, vocabulary: Vocabulary, title: str, rows: list[GridRow]) -
     header = rows[-index]
     width = max(number for number, cell in enumerate(header.cells, start=1) if cell.text)
     rest = [row for row in rows[-index + 1 :] if any(cell.text for cell in row.cells)]
-    return Grid(file.name, GridRow(header.line, header.cells[:width]), rest, title, padded=True)
+    above = rows[-index - 1] if index else None
+    return Grid(file.name, GridRow(header.line, header.cells[:width]), rest, title, padded=True, above=above)

@@ -70,6 +70,7 @@ SCORE_COLUMNS = (
     OutColumn("source_kind", "text", "src.kind", "paper, repository, model-card, web, list, leaderboard or run"),
     OutColumn("url", "text", "src.url", "address of the document"),
     OutColumn("retrieved", "text", "src.retrieved", "when it was read"),
+    OutColumn("published", "text", "src.published", "when that version of it was published"),
     OutColumn("place", "text", "s.place", "the place in the document"),
     OutColumn("quote", "text", "s.quote", "the cell or row as the document prints it"),
     OutColumn("listed_column", "text", "s.listed_column", "the public list's header under which it stands"),
@@ -82,8 +83,8 @@ SCORE_COLUMNS = (
 
 RECORD_KEYS = (
     "model", "family", "benchmark", "split", "counted_split", "metric", "protocol", "shots", "variant", "mode", "value", "status",
-    "evidence", "source", "source_title", "source_kind", "url", "retrieved", "place", "quote", "listed_column", "listed_text", "assumed",
-    "train_split_seen", "note", "origin",
+    "evidence", "source", "source_title", "source_kind", "url", "retrieved", "published", "place", "quote", "listed_column",
+    "listed_text", "assumed", "train_split_seen", "note", "origin",
 )  # fmt: skip
 """The columns of a score that are its record; the others follow from it and the rest of the catalog."""
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from vlmctl.store.catalog import Catalog
 
-__all__ = ["Figure", "Known", "known_of", "models_beginning", "models_exactly", "near_models", "taken_ids", "words", "words_of"]
+__all__ = ["Figure", "Known", "known_of", "models_beginning", "models_exactly", "near_models", "size_of", "taken_ids", "words", "words_of"]
 
 
 class Figure(NamedTuple):
@@ -93,6 +93,15 @@ def known_of(catalog: Catalog, model: str) -> Known:
         for each in catalog.rows(sql, (model,))
     )  # fmt: skip
     return Known(model, row["name"], row["family"], figures)
+
+
+def size_of(catalog: Catalog, model: str) -> tuple[int | None, bool]:
+    """A model's parameters, and whether its family has others that a name may mean as well."""
+    row = catalog.row(
+        "SELECT m.params, EXISTS (SELECT 1 FROM model o WHERE o.family = m.family AND o.id != m.id) AS others FROM model m WHERE m.id = ?",
+        (model,),
+    )
+    return (row["params"], bool(row["others"])) if row is not None else (None, False)
 
 
 def words_of(catalog: Catalog, model: str) -> set[str]:

@@ -101,6 +101,7 @@ def _source(model: dict[str, Any], rows: Sequence[dict[str, Any]]) -> dict[str, 
         "kind": kind,
         "url": first["url"],
         "retrieved": first["retrieved"],
+        "published": first["published"],
         "exported_by": f"vlmctl {__version__}",
     }
     return {
@@ -153,6 +154,7 @@ def read(found: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
                 "counted_split": part.get("counted_split"), "metric": metric,
                 **{key: details.get(key) for key in DETAILS}, "value": result["score_details"]["score"],
                 "source": said["key"], "source_title": source["source_name"], "source_kind": said.get("kind"), "url": said.get("url"),
-                "retrieved": said.get("retrieved"), "shots": None if shots is None else int(shots), "origin": details.get("origin", ""),
+                "retrieved": said.get("retrieved"), "published": said.get("published"),
+                "shots": None if shots is None else int(shots), "origin": details.get("origin", ""),
                 "assumed": json.loads(details.get("assumed", "[]")), "train_split_seen": None if seen is None else seen == "true",
             }  # fmt: skip
