@@ -60,17 +60,40 @@ def test_a_name_that_nothing_bears_is_an_error(vlmctl: Any, arguments: list[str]
         ("list", "awesme", "awesome-list-of-llm-vlms"),
     ],
 )
-def test_a_text_that_nothing_holds_is_an_empty_answer_with_a_word(vlmctl: Any, option: str, value: str, near: str) -> None:
-    asked = [vlmctl("list", f"--{option}", value, "--json"), vlmctl("list", f"{option}~{value}", "--json")]
+def test_an_option_names_and_a_tilde_looks_for_a_text(vlmctl: Any, option: str, value: str, near: str) -> None:
+    named = vlmctl("list", f"--{option}", value)
+    assert (named.code, named.out) == (3, "")
+    assert near in named.err.partition("hint: did you mean ")[2].partition("?")[0]
+    assert "nothing in the catalog has " in named.err
+    asked = [vlmctl("list", f"--{option}", f"~{value}", "--json"), vlmctl("list", f"{option}~{value}", "--json")]
     for ran in asked:
         assert (ran.code, ran.json) == (0, [])
         assert near in ran.err.partition("did you mean ")[2].partition("?")[0]
     assert asked[0].err == asked[1].err
+    assert vlmctl("list", f"--{option}", f"!~{value}", "-q").out
 
 
-def test_nothing_near_says_how_to_see_what_there_is(vlmctl: Any) -> None:
-    assert "(vlmctl facets org lists what there is)" in vlmctl("list", "--org", "qqqqqq").err
-    assert "hint: vlmctl families -q lists the families" in vlmctl("list", "--family", "qqqqqq").err
+def test_a_text_that_something_holds_gets_no_word(vlmctl: Any) -> None:
+    for term in ("license~apache", "series~mobile"):
+        ran = vlmctl("list", term, "-q")
+        assert ran.out
+        assert "nothing" not in ran.err
+        assert "mean" not in ran.err
+
+
+def test_a_connector_is_a_kind_or_a_name(vlmctl: Any) -> None:
+    counted = {row["value"]: row["models"] for row in vlmctl("facets", "connector", "--json").json}
+    assert {row["connector"] for row in vlmctl("list", "--connector", "MLP", "--json").json} == {"mlp"}
+    assert len(vlmctl("list", "--connector", "mlp", "-q").out.split()) == counted["mlp"]
+    assert len(vlmctl("list", "--connector", "mlp,linear", "-q").out.split()) == counted["mlp"] + counted["linear"]
+    named = vlmctl("list", "--connector", "LDPv2", "-q").out.split()
+    assert set(named) >= {"mobilevlm-v2-1.7b"}
+    assert {row["connector"] for row in vlmctl("list", "--connector", "ldp", "--json").json} == {"ldp"}
+    assert {row["connector"] for row in vlmctl("list", "--connector", "pixel shuffle", "--json").json} == {"mlp"}
+    assert vlmctl("list", "--connector", "~mpl", "-q").out, "a part of resampler"
+    wrong = vlmctl("list", "--connector", "mpl")
+    assert (wrong.code, wrong.out) == (3, "")
+    assert "did you mean mlp" in wrong.err
 
 
 @pytest.mark.parametrize(

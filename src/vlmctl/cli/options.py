@@ -131,10 +131,12 @@ class Selection(Fitting):
     min_params: Annotated[list[str] | None, _term("min-params", "SIZE", "At least so many parameters (included).")] = None
     family: Annotated[list[str] | None, _term("family", "NAME", "Of this family.")] = None
     series: Annotated[list[str] | None, _term("series", "NAME", "Of this series.")] = None
-    org: Annotated[list[str] | None, _term("org", "TEXT", "Made by an organization whose name holds TEXT.")] = None
-    llm: Annotated[list[str] | None, _term("llm", "TEXT", "With such a language model.")] = None
-    encoder: Annotated[list[str] | None, _term("encoder", "TEXT", "With such a vision encoder.")] = None
-    connector: Annotated[list[str] | None, _term("connector", "TEXT", "With such a connector.")] = None
+    org: Annotated[list[str] | None, _term("org", "NAME", "Made by an organization whose name holds this.")] = None
+    llm: Annotated[list[str] | None, _term("llm", "NAME", "With a language model whose name holds this.")] = None
+    encoder: Annotated[list[str] | None, _term("encoder", "NAME", "With a vision encoder whose name holds this.")] = None
+    connector: Annotated[list[str] | None, _term("connector", "KIND", "With a connector of this kind, or whose own name holds this.")] = (
+        None
+    )
     license: Annotated[list[str] | None, _term("license", "ID,ID", "With one of these licenses of the weights.")] = None
     commercial: Annotated[bool, typer.Option("--commercial", help="Whose license allows commercial use.", rich_help_panel=WHICH)] = False
     released: Annotated[
@@ -153,7 +155,7 @@ class Selection(Fitting):
 
     def filter(self, catalog: "Catalog", terms: Sequence[str] | None = (), *, scores: bool = False) -> "Filter":
         """The filter that terms and options make together."""
-        from vlmctl.query.filters import compile_filter, option_term, option_terms, require_names
+        from vlmctl.query.filters import compile_filter, connector_terms, option_term, option_terms, require_names
         from vlmctl.query.names import find
 
         self.set_memory(catalog)
@@ -164,9 +166,10 @@ class Selection(Fitting):
             if names := [name.strip() for value in values or () for name in value.split(",")]:
                 ids = [find(catalog, name, (kind,), kind).id for name in names]
                 nodes.append(option_term(kind, "=" + ",".join(ids)))
-        named = {name: getattr(self, name) for name in ("params", "org", "llm", "encoder", "connector", "license", "released")}
+        named = {name: getattr(self, name) for name in ("params", "org", "llm", "encoder", "license", "released")}
         for name, values in {**named, "list": self.public_list}.items():
             nodes += option_terms(name, values or ())
+        nodes += connector_terms(catalog, self.connector or ())
         nodes += ["commercial=allowed"] if self.commercial else []
         for flag, chosen in (("moe", self.moe), ("open", self.open_weights)):
             nodes += [] if chosen is None else [flag if chosen else f"not {flag}"]

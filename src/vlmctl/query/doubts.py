@@ -1,7 +1,7 @@
 """What is doubtful about a filter that can be read: names that nothing bears, bounds on another scale, conditions that exclude each other.
 
-`=` names a thing: a name that nothing in the catalog bears is an error, as it is for `show`. `~` looks for a text: that nothing holds it
-is an answer, and worth a note. Loaded only for filters that have such terms.
+`=` names a thing, and so does an option's value: a name that nothing in the catalog bears is an error, as it is for `show`. `~` looks for
+a text: that nothing holds it is an answer, and worth a note. Loaded only for filters that have such terms.
 """
 
 from __future__ import annotations
@@ -50,12 +50,14 @@ COUNTED = {"language_model_name": "llm", "vision_encoder_names": "encoder"}
 
 
 def require_names(catalog: Catalog, compiled: Filter) -> None:
-    """`UnknownNameError` with the nearest names where a filter names something (`=`) that the catalog doesn't have."""
+    """`UnknownNameError` with the nearest names where a filter names something that the catalog doesn't have: by `=`, or by an option."""
     for named in compiled.named:
-        if named.operator != "=" or (named.field.type == "text" and named.field.name != "id"):
+        if named.operator != "=" and not named.term.names:
+            continue
+        if named.field.type == "text" and named.field.name != "id":
             continue
         for value in _unknown(catalog, named):
-            message = f"nothing in the catalog has {named.field.name}={shown(value.text)}"
+            message = f"nothing in the catalog has {named.field.name}{named.operator}{shown(value.text)}"
             near = _near(catalog, named.field, value.text)
             hint = f"did you mean {names.either(near)}?" if near else _listing(named.field)
             raise UnknownNameError(message, text=named.term.source, start=value.start, end=value.end, hint=hint)

@@ -19,7 +19,18 @@ if TYPE_CHECKING:
     from vlmctl.query.names import BenchmarkPart
     from vlmctl.store.catalog import Catalog
 
-__all__ = ["Filter", "benchmark_field", "compile_filter", "missing", "of_part", "option_term", "option_terms", "remarks", "resolve_field"]
+__all__ = [
+    "Filter",
+    "benchmark_field",
+    "compile_filter",
+    "connector_terms",
+    "missing",
+    "of_part",
+    "option_term",
+    "option_terms",
+    "remarks",
+    "resolve_field",
+]
 
 _STANDING = (
     "(SELECT sc.value FROM standing st JOIN score sc ON sc.id = st.score WHERE st.model = m.id"
@@ -114,6 +125,32 @@ def option_terms(field_name: str, values: Sequence[str]) -> list[Node]:
     return [*bounds, *([Or(tuple(any_of))] if len(any_of) > 1 else any_of)]
 
 
+def connector_terms(catalog: Catalog, values: Sequence[str]) -> list[Node]:
+    """The conditions of `--connector`: kinds are a closed set and meant whole; what is no kind begins a word of connectors' own names.
+
+    With an operator it is a term like any other.
+    """
+    import re
+
+    from vlmctl.names import normalize
+
+    rows = catalog.rows("SELECT DISTINCT connector, connector_text FROM model WHERE connector IS NOT NULL") if values else ()
+    texts = [(kind, text.split("\x1f")[2:-1]) for kind, text in rows]
+    kinds = {normalize(kind): kind for kind, _ in texts}
+    own = sorted({name for _, names in texts for name in names})
+
+    def named(text: str) -> str:
+        wanted = normalize(text)
+        if wanted in kinds or not wanted:
+            return kinds.get(wanted, text)
+        starts = {name: [normalize(name[word.start() :]) for word in re.finditer(r"\w+", name)] for name in own}
+        return ",".join(name for name in own if any(each.startswith(wanted) for each in starts[name]) and "," not in name) or text
+
+    typed = ("=", "!", "<", ">", "~")
+    meant = [value if value.lstrip().startswith(typed) else "=" + ",".join(map(named, value.split(","))) for value in values]
+    return option_terms("connector", meant)
+
+
 def benchmark_field(part: BenchmarkPart) -> Field:
     """A benchmark as a field: the model's comparable figure under that split and metric."""
     return Field(
@@ -124,6 +161,7 @@ def benchmark_field(part: BenchmarkPart) -> Field:
         f"the comparable figure on {part.title}",
         lacking=f"no comparable {part.title} figure",
         params=(part.benchmark, part.split, part.metric),
+        percent=part.unit == "percent",
     )
 
 

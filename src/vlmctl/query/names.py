@@ -24,6 +24,7 @@ MODEL_KINDS = ("model", "family", "series")
 SHOWN_KINDS = ("family", "model", "series")
 KINDS = ("model", "family", "series", "benchmark", "language-model", "vision-encoder", "license")
 SHOWN_CANDIDATES = 8
+SHORT = 3
 ASKED_BY = {
     "model": "vlmctl show", "family": "vlmctl show", "series": "vlmctl show", "benchmark": "vlmctl bench show",
     "language-model": "vlmctl list --llm", "vision-encoder": "vlmctl list --encoder", "license": "vlmctl list --license",
@@ -130,10 +131,15 @@ def nearest(text: str, choices: Iterable[str], limit: int = 3) -> list[str]:
 
 def _closest(text: str, choices: Sequence[str], limit: int) -> list[str]:
     from rapidfuzz import process
-    from rapidfuzz.distance import JaroWinkler
+    from rapidfuzz.distance import OSA, JaroWinkler
 
-    found = process.extract(text, choices, scorer=JaroWinkler.similarity, limit=None, score_cutoff=0.78)
-    return [choice for choice, _, _ in sorted(found, key=lambda each: (-each[1], each[0]))[:limit]]
+    found = {
+        choice: score for choice, score, _ in process.extract(text, choices, scorer=JaroWinkler.similarity, limit=None, score_cutoff=0.78)
+    }
+    # Two letters that changed places (mpl for mlp) make a short word unlike itself.
+    swapped = process.extract(text, choices, scorer=OSA.distance, limit=None, score_cutoff=1) if len(text) == SHORT else []
+    found |= {choice: 1.0 for choice, _, _ in swapped if sorted(choice) == sorted(text)}
+    return sorted(found, key=lambda choice: (-found[choice], choice))[:limit]
 
 
 def models_named(catalog: Catalog, text: str) -> list[str]:

@@ -51,7 +51,7 @@ def parse_option(name: str, text: str, *, default: str, lists: bool = True, rang
         place += len(piece) + 1
     if len(values) > MOST_TERMS:
         raise _too_many(source, values[MOST_TERMS].start)
-    return Term(Value(name, 0, start), chosen, tuple(values), source, start, end)
+    return Term(Value(name, 0, start), chosen, tuple(values), source, start, end, names=not operator)
 
 
 def _ranged(source: str, value: Value) -> Range:

@@ -45,6 +45,8 @@ class Term:
     start: int = dataclasses.field(default=0, compare=False)
     """Where the operator stands."""
     end: int = dataclasses.field(default=0, compare=False)
+    names: bool = dataclasses.field(default=False, compare=False)
+    """It is an option's value without an operator, which names something, even where a part of the name will do."""
 
 
 @dataclass(frozen=True, slots=True)
