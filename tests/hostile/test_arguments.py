@@ -133,7 +133,9 @@ def test_random_texts_somewhere(ready: Path) -> None:
             assert not wrong(line, ran), (line, ran.err)
 
 
-@pytest.mark.parametrize("name", ["..", "/", "/dev/full", "/proc/self/mem", "/nonexistent/x", "", "a" * 300, "here/\0", "-", "/dev/null/x"])
+@pytest.mark.parametrize(
+    "name", ["..", "/", "/dev/full", "/proc/self/mem", "/proc/nonexistent/x", "", "a" * 300, "here/\0", "-", "/dev/null/x"]
+)
 def test_output_at_odd_places(ready: Path, name: str) -> None:
     for line in (["list"], ["export", "csv"], ["plot", "--x", "params", "--y", "reading", "--format", "json"]):
         ran = run(*line, "-o", name)

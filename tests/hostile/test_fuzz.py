@@ -88,7 +88,7 @@ def _values(value: str, text: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
         "benchmark": ["reading", "counting", "evilbench", "reading@test", "reading:anls", "reading@any"],
         "fields": ["params", "-reading", "reading,id", "memory", "released", "value", "-counting@test"],
         "split": ["val", "test", "any"], "metric": ["accuracy", "anls"], "weights": ["reading=2,counting=1"],
-        "directory": ["/nonexistent", "."], "file": ["/dev/null", "here.csv"],
+        "directory": ["/proc/nonexistent", "."], "file": ["/dev/null", "here.csv"],
     }  # fmt: skip
     kind = value.removeprefix("score-").split(":")[0]
     names = ["alpha-1b", "alpha", "beta", "evil-1b", "evil", "Reading", "small-llm", "MIT", "1B", "2024", "3", "..4B", "<2B"]

@@ -152,7 +152,7 @@ def test_what_is_no_file(over: Path) -> None:
     (folder / "directory.yaml").mkdir()
     os.mkfifo(folder / "pipe.yaml")
     (folder / "circle.yaml").symlink_to("circle.yaml")
-    (folder / "nowhere.yaml").symlink_to("/nonexistent/x.yaml")
+    (folder / "nowhere.yaml").symlink_to("/proc/nonexistent/x.yaml")
     (folder / "zero.yaml").symlink_to("/dev/zero")
     ran = run("list", "-q", "--catalog", str(over))
     assert (ran.code, len(ran.out.split())) == (0, 4)

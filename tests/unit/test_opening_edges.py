@@ -122,11 +122,14 @@ def test_who_waited_for_the_lock_takes_what_the_other_made(small: Path, compiles
 
 
 def test_old_files_in_the_cache_are_cleared_when_a_new_one_comes(small: Path, tmp_path: Path) -> None:
-    left = tmp_path / "cache" / "catalog-killed.partial"
-    left.parent.mkdir()
+    cache = tmp_path / "cache"
+    left, foreign = cache / "catalog-k1ll_ed8.partial", cache / "catalog-of-mine.csv"
+    cache.mkdir()
     left.write_bytes(b"")
+    foreign.write_bytes(b"")  # somebody chose a directory that holds other files
     models(Layers(small))
     assert not left.exists()
+    assert foreign.exists()
 
 
 def test_a_cache_that_cannot_be_used_is_told_with_the_reason(small: Path, tmp_path: Path, compiles: list[str]) -> None:

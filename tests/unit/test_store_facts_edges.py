@@ -140,7 +140,7 @@ def test_the_least_recently_used_go(tmp_path: Path) -> None:
         path = tmp_path / f"catalog-{age:08x}.sqlite3"
         path.write_bytes(b"")
         os.utime(path, (1_000_000 - age, 1_000_000 - age))
-    for name in ("catalog-xyz.partial", "documents.sqlite3", ".lock"):
+    for name in ("catalog-xyz4567_.partial", "documents.sqlite3", ".lock"):
         (tmp_path / name).write_bytes(b"")
     keep = tmp_path / "catalog-0000000b.sqlite3"
     cache.prune(tmp_path, keep)

@@ -6,6 +6,7 @@ A file in a catalog's folder is seen among its neighbours there; any other is la
 from __future__ import annotations
 
 import os
+import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -61,8 +62,7 @@ def read_targets(
     """
     plan = _Plan([Path(os.path.abspath(root)) for root in beneath])
     for path in paths or map(str, plan.roots):
-        if path != "-" and not os.path.exists(path):
-            raise UsageError(f"no such file or directory: {path}")
+        _look_up(path)
         if path != "-" and _is_catalog(path):
             plan.whole.add(_real(path))
         named = list(_files(path))
@@ -107,6 +107,17 @@ class _Plan:
         self.asked.add(_real(file))
         if root not in map(_real, self.roots):
             self.roots.append(Path(root))
+
+
+def _look_up(path: str) -> None:
+    """Raise `UsageError` for a path that isn't there, or a directory that can't be looked into."""
+    try:
+        if path != "-" and stat.S_ISDIR(os.stat(path).st_mode):
+            os.scandir(path).close()
+    except (FileNotFoundError, NotADirectoryError, ValueError) as error:
+        raise UsageError(f"no such file or directory: {path}") from error
+    except OSError as error:
+        raise UsageError(f"can't read {path}: {(error.strerror or str(error)).lower()}") from error
 
 
 def _real(path: str | Path) -> str:

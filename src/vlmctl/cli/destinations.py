@@ -15,6 +15,7 @@ from vlmctl.cli import narration
 from vlmctl.cli.output import replaced, write_stream
 from vlmctl.errors import RefusedError, UsageError
 from vlmctl.interchange.writing import FORMATS, Form, Left, checked_table, documents_of, rows_of, written_by
+from vlmctl.source.writing import read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -49,7 +50,7 @@ def deliver(name: str, extract: Extract, table: str | None, output: str | None) 
 
 def _is_directory(output: str) -> bool:
     """Whether a path means a directory: it is one, ends like one, or is new and has no suffix."""
-    return Path(output).is_dir() or output.endswith(("/", os.sep)) or not (Path(output).suffix or os.path.lexists(output))
+    return os.path.isdir(output) or output.endswith(("/", os.sep)) or not (Path(output).suffix or os.path.lexists(output))
 
 
 def _to_binary(form: Form, extract: Extract, table: str | None, output: str | None, left: Left) -> list[str]:
@@ -113,10 +114,13 @@ def _to_directory(form: Form, found: Iterator[Document], root: Path) -> list[str
         for document in documents:
             path = root.joinpath(*document.path)
             path.parent.mkdir(parents=True, exist_ok=True)
-            with replaced(path) as temporary, temporary.open("w", encoding="utf-8", errors="backslashreplace", newline="") as stream:
+            with (
+                replaced(path, links=False) as temporary,
+                temporary.open("w", encoding="utf-8", errors="backslashreplace", newline="") as stream,
+            ):
                 written_by(form).write([document], stream, alone=True)
         if documents:
-            with replaced(root / MANIFEST) as temporary:
+            with replaced(root / MANIFEST, links=False) as temporary:
                 temporary.write_text("".join(f"{line}\n" for line in sorted({*known, *paths})), "utf-8")
     except OSError as error:
         raise UsageError(f"can't write to {root}: {error.strerror or error}") from error
@@ -124,18 +128,22 @@ def _to_directory(form: Form, found: Iterator[Document], root: Path) -> list[str
 
 
 def _manifest(root: Path) -> set[str]:
-    try:
-        return set((root / MANIFEST).read_text("utf-8").splitlines())
-    except (OSError, UnicodeError):
-        return set()
+    """The files that exports wrote to a directory. `RefusedError` where something else is in the list's place.
+
+    A link would be anybody's: what it leads to isn't read, and not taken for a list.
+    """
+    path = root / MANIFEST
+    if os.path.islink(path):
+        raise RefusedError(f"{path} is a link; nothing was written", hint="name another directory, or remove it")
+    return set((read_bytes(path) or b"").decode("utf-8", "replace").splitlines())
 
 
 def _refuse_foreign(root: Path, documents: Sequence[Document], paths: Sequence[str], known: set[str]) -> None:
     """`RefusedError` where a file that no export wrote is in the way, or a link leads out of the directory."""
-    inside = root.resolve()
+    inside = os.path.realpath(root)
     for document, name in zip(documents, paths, strict=True):
         path = root.joinpath(*document.path)
-        if not path.resolve().is_relative_to(inside):
+        if not Path(os.path.realpath(path)).is_relative_to(inside):
             raise RefusedError(f"{path} leads out of {root}; nothing was written")
         if os.path.lexists(path) and name not in known:
             raise RefusedError(

@@ -7,8 +7,10 @@ written to a file (`-o`), which appears whole or not at all. `| head` ends quiet
 from __future__ import annotations
 
 import contextlib
+import errno
 import io
 import os
+import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -144,7 +146,7 @@ def format_of(output: Output) -> Any:
 def _format_of(path: Path) -> str:
     """The format that a file's name asks for; TSV where it has no ending. `UsageError` for an ending that means none."""
     suffix = path.suffix.lower()
-    if suffix and suffix not in SUFFIXES and not path.exists():
+    if suffix and suffix not in SUFFIXES and not os.path.exists(path):
         raise UsageError(f"unknown ending {suffix} in {path.name}", hint=f"use {', '.join(SUFFIXES)}, or name the --format")
     return SUFFIXES.get(suffix, "tsv")
 
@@ -183,20 +185,24 @@ def _write_file(path: Path, data: bytes) -> None:
 
 
 @contextlib.contextmanager
-def replaced(path: Path, *, devices: bool = False) -> Iterator[Path]:
+def replaced(path: Path, *, devices: bool = False, links: bool = True) -> Iterator[Path]:
     """A temporary file beside `path`, to be filled, that takes its place at the end: whole or not at all.
 
-    With `devices`, a device or pipe is handed out as it is. Raises `UsageError` where it can't be written.
+    With `devices`, a device or pipe is handed out as it is; none is ever replaced. A link is followed, or without `links`
+    itself replaced.
+    Raises `UsageError` where it can't be written.
     """
     import tempfile
 
     if "\0" in str(path):
         raise UsageError("can't write to a path with a NUL character")
     try:
-        if devices and path.exists() and not path.is_file():
+        if links and path.exists() and not path.is_file():
+            if not devices:
+                raise UsageError(f"can't write {path}: not a regular file")
             yield path
             return
-        target = path.resolve()
+        target = _target(path) if links else path.parent.resolve() / path.name
         descriptor, name = tempfile.mkstemp(prefix=f".{target.name[:100]}.", dir=target.parent)
         os.close(descriptor)
         temporary = Path(name)
@@ -212,6 +218,25 @@ def replaced(path: Path, *, devices: bool = False) -> Iterator[Path]:
             raise
     except OSError as error:
         raise UsageError(f"can't write {path}: {error.strerror or error}") from error
+
+
+def _target(path: Path) -> Path:
+    """The file that a path leads to. `OSError` for links in a circle, and for one that somebody else may have laid as a trap.
+
+    In a directory like /tmp anybody may leave a link with the name that an answer will get, to have another file of
+    the user's replaced. Linux follows no such link when a file is opened, but it isn't opened here.
+    """
+    step = path
+    for _ in range(40):
+        if not step.is_symlink():
+            return Path(os.path.realpath(step))
+        folder = step.parent.stat()
+        if folder.st_mode & (stat.S_ISVTX | stat.S_IWOTH) == stat.S_ISVTX | stat.S_IWOTH:
+            owner = step.lstat().st_uid
+            if owner not in {os.geteuid(), folder.st_uid}:
+                raise PermissionError(errno.EACCES, f"{step} is a link that somebody else made")
+        step = step.parent / step.readlink()
+    raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
 
 
 def _keep_mode(target: Path, temporary: str) -> None:

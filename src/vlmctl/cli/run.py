@@ -47,9 +47,21 @@ def run(arguments: Sequence[str]) -> int:
     except Exception as error:
         if debug:
             raise
+        if isinstance(error, FileNotFoundError) and not _somewhere():
+            narration.error(UsageError("the working directory is gone", hint="cd to another one"), as_json=wants_json(arguments))
+            return int(ExitCode.USAGE)
         narration.say(f"vlmctl: internal error: {type(error).__name__}: {error}")
         narration.say(f"hint: this is a bug; please report it with the command line to {REPORT} (--debug shows the traceback)")
         return 70
+
+
+def _somewhere() -> bool:
+    """Whether there is a working directory: without one, no relative path can be looked up."""
+    try:
+        os.getcwd()  # noqa: PTH109 - pathlib isn't loaded by every command
+    except OSError:
+        return False
+    return True
 
 
 def _with_repair(arguments: Sequence[str]) -> int:

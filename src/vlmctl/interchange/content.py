@@ -21,6 +21,9 @@ __all__ = ["MAX_BYTES", "File", "json_of", "lines_of", "read_file", "refuse_floo
 MAX_BYTES = 32 * 2**20
 """A larger file is refused: decoded, it may take four times as much."""
 
+MAX_LINES = 1_000_000
+"""A text of more lines is refused; each is looked at."""
+
 MAX_JSON_PARTS = 500_000
 """JSON with more values is refused: each takes up to a hundred bytes."""
 
@@ -81,6 +84,8 @@ def text_of(file: File, encoding: str | None = None) -> str:
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
         raise UsageError(f"{file.name}:{line}: holds a NUL character; is it a text file?")
+    if max(text.count("\n"), text.count("\r")) > MAX_LINES:
+        raise UsageError(f"{file.name} has more than {MAX_LINES} lines")
     return text
 
 

@@ -92,9 +92,14 @@ def lock(directory: Path) -> Iterator[None]:
 def prune(directory: Path, keep: Path) -> None:
     """Remove all but the most recently used compiled catalogs, and what a killed process left behind."""
     with contextlib.suppress(OSError):
-        files = [entry for entry in directory.iterdir() if entry.name.startswith("catalog-") and entry != keep]
-        left = [entry for entry in files if entry.suffix != ".sqlite3"]
-        used = sorted((entry for entry in files if entry.suffix == ".sqlite3"), key=lambda entry: -entry.stat().st_mtime)
+        files = [entry for entry in directory.iterdir() if entry != keep]  # the directory may be chosen, and hold others' files, too
+        left = [entry for entry in files if _named(entry, ".partial")]
+        used = sorted((entry for entry in files if _named(entry, ".sqlite3")), key=lambda entry: -entry.lstat().st_mtime)
         for entry in (*left, *used[KEPT - 1 :]):
             with contextlib.suppress(OSError):
                 entry.unlink()
+
+
+def _named(path: Path, suffix: str) -> bool:
+    """Whether a file's name is one that compiling gives: a digest, or for a temporary file eight random signs."""
+    return path.suffix == suffix and path.stem.startswith("catalog-") and len(path.stem) == len("catalog-") + 8

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import stat
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -89,7 +90,9 @@ def open_file(path: Path, state: str | None = None) -> Catalog | None:
     With a `state`, also None where the file was compiled from files in another state.
     """
     try:
-        size = path.stat().st_size
+        file = path.stat()
+        if not stat.S_ISREG(file.st_mode):  # a pipe would be waited for
+            return None
         connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
     except (OSError, sqlite3.Error):
         return None
@@ -100,7 +103,7 @@ def open_file(path: Path, state: str | None = None) -> Catalog | None:
     except sqlite3.Error:
         connection.close()
         return None
-    if whole != size or version != FORMAT or "notes" not in meta or (state is not None and meta.get("state") != state):
+    if whole != file.st_size or version != FORMAT or "notes" not in meta or (state is not None and meta.get("state") != state):
         connection.close()
         return None
     return Catalog(connection, str(path), tuple(line for line in meta["notes"].split("\n") if line))
