@@ -306,3 +306,26 @@ def test_head_ends_it_quietly() -> None:
     assert done.stdout.splitlines()[0].startswith("model,")
     assert done.stdout.splitlines()[1] == "0"
     assert done.stderr == ""
+
+
+def test_an_export_that_was_cut_off_can_be_repeated(vlmctl: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from vlmctl.interchange.writing import model_cards
+
+    target, whole = tmp_path / "cards", model_cards.write
+    written: list[str] = []
+
+    def failing(found: Any, stream: Any, *, alone: bool) -> None:
+        (document,) = found
+        if len(written) == 2:
+            raise OSError(28, "No space left on device")
+        written.append(document.model)
+        whole([document], stream, alone=alone)
+
+    command = ("export", "model-index", "--family", "imp-v1.5", "-o", str(target))
+    monkeypatch.setattr(model_cards, "write", failing)
+    ran = vlmctl(*command)
+    assert (ran.code, len(list(target.glob("*.md")))) == (2, 2)
+    assert "No space left on device" in ran.err
+    monkeypatch.setattr(model_cards, "write", whole)
+    assert vlmctl(*command).code == 0
+    assert len(list(target.glob("*.md"))) > 2

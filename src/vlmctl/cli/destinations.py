@@ -40,7 +40,7 @@ def deliver(name: str, extract: Extract, table: str | None, output: str | None) 
     if form.shape == "binary":
         told = _to_binary(form, extract, table, output, left)
     elif output is not None and form.shape == "documents" and _is_directory(output):
-        told = _to_directory(form, documents_of(form, extract, left), Path(output))
+        told = _to_directory(form, extract, Path(output), left)
     else:
         told = _to_stream(form, extract, table, output, left)
     lacks = [f"{form.name} has no place for {form.lacks}"] if form.lacks else []
@@ -104,14 +104,21 @@ def _of_one_model(form: Form, found: Iterator[Document]) -> Iterator[Document]:
         yield document
 
 
-def _to_directory(form: Form, found: Iterator[Document], root: Path) -> list[str]:
-    """Write each document to its file. Nothing is written if one of them would overwrite a foreign file."""
-    documents = list(found)
+def _to_directory(form: Form, extract: Extract, root: Path, left: Left) -> list[str]:
+    """Write each document to its file. Nothing is written if one of them would overwrite a foreign file.
+
+    Documents are made twice, first for their places alone: all at once they may be too many. The list of files comes
+    first, so that an export that was cut off can be repeated.
+    """
     known = _manifest(root)
-    paths = ["/".join(document.path) for document in documents]
-    _refuse_foreign(root, documents, paths, known)
+    paths = [document.path for document in documents_of(form, extract, Left())]
+    _refuse_foreign(root, paths, known)
     try:
-        for document in documents:
+        if paths:
+            root.mkdir(parents=True, exist_ok=True)
+            with replaced(root / MANIFEST, links=False) as temporary:
+                temporary.write_text("".join(f"{line}\n" for line in sorted({*known, *map("/".join, paths)})), "utf-8")
+        for document in documents_of(form, extract, left):
             path = root.joinpath(*document.path)
             path.parent.mkdir(parents=True, exist_ok=True)
             with (
@@ -119,12 +126,9 @@ def _to_directory(form: Form, found: Iterator[Document], root: Path) -> list[str
                 temporary.open("w", encoding="utf-8", errors="backslashreplace", newline="") as stream,
             ):
                 written_by(form).write([document], stream, alone=True)
-        if documents:
-            with replaced(root / MANIFEST, links=False) as temporary:
-                temporary.write_text("".join(f"{line}\n" for line in sorted({*known, *paths})), "utf-8")
     except OSError as error:
         raise UsageError(f"can't write to {root}: {error.strerror or error}") from error
-    return [f"wrote {len(documents):,} file{'' if len(documents) == 1 else 's'} under {root}"]
+    return [f"wrote {len(paths):,} file{'' if len(paths) == 1 else 's'} under {root}"]
 
 
 def _manifest(root: Path) -> set[str]:
@@ -138,14 +142,14 @@ def _manifest(root: Path) -> set[str]:
     return set((read_bytes(path) or b"").decode("utf-8", "replace").splitlines())
 
 
-def _refuse_foreign(root: Path, documents: Sequence[Document], paths: Sequence[str], known: set[str]) -> None:
+def _refuse_foreign(root: Path, paths: Sequence[tuple[str, ...]], known: set[str]) -> None:
     """`RefusedError` where a file that no export wrote is in the way, or a link leads out of the directory."""
     inside = os.path.realpath(root)
-    for document, name in zip(documents, paths, strict=True):
-        path = root.joinpath(*document.path)
+    for parts in paths:
+        path = root.joinpath(*parts)
         if not Path(os.path.realpath(path)).is_relative_to(inside):
             raise RefusedError(f"{path} leads out of {root}; nothing was written")
-        if os.path.lexists(path) and name not in known:
+        if os.path.lexists(path) and "/".join(parts) not in known:
             raise RefusedError(
                 f"{path} is there already and no export wrote it; nothing was written", hint="name another directory, or move it away"
             )
