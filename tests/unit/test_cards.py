@@ -357,3 +357,12 @@ def test_a_family_of_several_models_is_asked_which() -> None:
         asked(catalog(), "owl", "reading")
     assert (caught.value.hint, caught.value.candidates) == ("name one of them: owl-7b, owl-moe", ("owl-7b", "owl-moe"))
     assert asked(catalog(), "finch", READING["id"])[0] == "finch-2b"
+
+
+def test_long_texts_of_cards_may_be_shortened() -> None:
+    shrinking = [column.key for block in card("owl").blocks if isinstance(block, Table) for column in block.columns if column.shrinks]
+    assert shrinking == ["name", "language_model_name"]
+    shrinking = [
+        column.key for block in card("model:wren").blocks if isinstance(block, Table) for column in block.columns if column.shrinks
+    ]
+    assert shrinking == ["source", "origin"]

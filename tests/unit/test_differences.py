@@ -297,3 +297,18 @@ def test_the_changelog_as_json_has_every_difference() -> None:
     (block,) = card.blocks
     assert isinstance(block, Prose)
     assert (block.title, block.bullets) == ("Catalog", True)
+
+
+def test_the_same_source_goes_before_the_same_number_of_figures() -> None:
+    assert brief(of(val(60, "bare"), val(50)), of(val(61, "bare"))) == [
+        ("changed", "Reading val", 60, 61), ("gone", "Reading val", 50, None),
+    ]  # fmt: skip
+    assert brief(of(val(60), val(50, "bare")), of(val(61, "same"))) == [
+        ("changed", "Reading val", 60, 61), ("gone", "Reading val", 50, None),
+    ], "as does the same document under another key"  # fmt: skip
+
+
+def test_long_texts_of_differences_may_be_shortened() -> None:
+    table = differences_table(differences(of(), of(val(1))), old="a", new="b")
+    assert [column.key for column in table.columns if column.shrinks] == ["what", "was", "is", "source"]
+    assert [column.key for column in table.columns if column.human] == ["was", "is", "source"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import sqlite3
 from datetime import date
 from typing import Any
 
@@ -372,3 +374,56 @@ def test_machines_get_the_whole_text() -> None:
     assert [column.key for column in columns if column.machine] == ["id", "text", "score"]
     assert [column.key for column in columns if column.human] == ["snippet"]
     assert [column.key for column in columns if column.shrinks] == ["text", "snippet"]
+
+
+def test_the_more_telling_place_comes_first() -> None:
+    plain = {**WREN, "organizations": ["Lab"], "summary": "S.", "name": "N", "series": "N"}
+    said: list[dict[str, Any]] = [
+        {"id": "d", "contributions": ["Zebra."]}, {"id": "e", "contributions": ["N."], "contributions_zh": ["斑马 Zebra。"]},
+        {"id": "c", "summary_zh": "斑马 Zebra。"}, {"id": "b", "organizations": ["Zebra"]}, {"id": "a", "series": "Zebra"},
+    ]  # fmt: skip
+    store = compiled([{**plain, **each, "models": [{"id": f"m{place}", "name": "M"}]} for place, each in enumerate(said)], (DRAWING,), ())
+    rows = search(store, "zebra", Filter()).rows
+    assert [row["place"] for row in rows][:3] == ["name", "organizations", "summary_zh"]
+    assert {row["place"] for row in rows[3:]} == {"contributions", "contributions_zh"}
+
+
+def test_a_short_word_is_weighed_as_the_index_would() -> None:
+    """BM25 with k1 1.2 and b 0.75: of 4 texts with 5 characters each on average two hold the word, once in 4 and twice in 8 characters."""
+    connection = sqlite3.connect(":memory:")
+    connection.execute("CREATE TABLE passage (kind, id, place, text)")
+    connection.execute("CREATE TABLE name (kind, id, exact, normal)")
+    for place, text in enumerate(["qz a", "qz b qzc", "abcd", "abcd"]):
+        connection.execute("INSERT INTO passage VALUES ('family', ?, 'summary', ?)", (f"f{place}", text))
+    more = [("family", f"g{number}", "summary", "abcde") for number in range(6)]
+    connection.executemany("INSERT INTO passage VALUES (?, ?, ?, ?)", more)
+    found = looking.passages_holding(Catalog(connection), "QZ")
+    # ten texts, of five characters on average
+    rarity = math.log((10 - 2 + 0.5) / (2 + 0.5))
+    one, two = (found["family", key][0] for key in ("f0", "f1"))
+    assert -one.unlike == pytest.approx(rarity * 1 * 2.2 / (1 + 1.2 * (0.25 + 0.75 * 4 / 5)))
+    assert -two.unlike == pytest.approx(rarity * 2 * 2.2 / (2 + 1.2 * (0.25 + 0.75 * 8 / 5)))
+    assert (one.order, two.place) == (2, "summary")
+    assert looking.passages_holding(Catalog(connection), "zz") == {}
+    connection.execute("DELETE FROM passage WHERE id <> 'f0'")
+    (alone,) = looking.passages_holding(Catalog(connection), "qz")["family", "f0"]
+    assert 0 < -alone.unlike < 1e-5, "what every text holds tells nothing"
+
+
+def test_the_whole_name_goes_before_a_text_that_tells_more() -> None:
+    names = [
+        {"id": "bird-a", "name": "Robin Robin"},
+        {"id": "bird-b", "name": "Robin", "aliases": ["a name of many words that has nothing to do with the other one"]},
+    ]
+    store = compiled(({**WREN, "models": names},), (DRAWING,), ())
+    assert [row["id"] for row in search(store, "robin", Filter()).rows] == ["bird-b", "bird-a"]
+    assert looking.bearing(store, "-_ ") == looking.bearing(store, "\udcff") == set()
+    assert looking.bearing(store, " ro-bin ") == {("model", "bird-b")}
+
+
+def test_a_limit_that_is_just_enough_says_nothing() -> None:
+    assert facets("org", limit=3).notes == ["a model may have several: the shares add up to more than 100 %"]
+    assert facets("series", limit=2).notes == []
+    assert [row["label"] for row in facets("llm", limit=1).rows] == ["Brain-7B", "not stated"]
+    assert [column.key for column in facets("llm").columns if column.machine] == ["value", "name"]
+    assert [column.key for column in facets("llm").columns if column.human] == ["label", "share_bar"]

@@ -376,3 +376,19 @@ def test_alternatives_within_a_conjunction_keep_together(tiny: Catalog) -> None:
     counted = tiny.value(f"SELECT count(*) FROM model m WHERE 0 AND {compile_filter(tiny, ['id=ada-1b or id=cy-4b']).sql}",
                          compile_filter(tiny, ["id=ada-1b or id=cy-4b"]).params)  # fmt: skip
     assert counted == 0, "it can be joined by AND"
+
+
+def test_terms_of_all_texts_count_together(tiny: Catalog) -> None:
+    half = " or ".join(["moe"] * (MOST_TERMS // 2))
+    assert len(compile_filter(tiny, [half, half]).conditions) == 2
+    with pytest.raises(QueryError, match=f"the filter has more than {MOST_TERMS} terms"):
+        compile_filter(tiny, [half, half, "open"])
+
+
+@pytest.mark.parametrize(
+    ("bound", "meant"), [("0.8", "800"), ("1", "1000"), ("1.5", "15"), ("80", "800"), ("100", "1000"), ("101", None), ("1000", None)]
+)
+def test_bounds_on_a_scale_to_a_thousand(bound: str, meant: str | None) -> None:
+    store = build({"a": Model(G)}, {"A": Bench(high=1000, unit="points")}, {("a", "A"): 500})
+    told = doubting.doubts(store, compile_filter(store, [f"A>={bound}"]))
+    assert told == ([f"A is scored 0 to 1000; did you mean {meant}?"] if meant else [])
