@@ -178,8 +178,7 @@ def test_what_depends_on_a_bad_benchmark_is_left_out_with_it(over: Path, vlmctl:
     assert ran.code == 0
     assert [row["value"] for row in ran.json if row["origin"]] == [40]
     assert "benchmarks/forms.yaml" in ran.err
-    assert "models/alpha-1b.yaml" in ran.err
-    assert "unknown benchmark 'forms'" in ran.err
+    assert "left out of the overlay with it: models/alpha-1b.yaml" in ran.err
 
 
 def test_a_benchmark_that_lacks_a_split_in_use_is_left_out_not_the_catalog(over: Path, small: Path, vlmctl: Any) -> None:
@@ -380,3 +379,23 @@ def test_an_upper_overlay_has_the_last_word_with_a_familys_file_too(over: Path, 
     turned = ("--catalog", str(upper), "--catalog", str(over))
     assert vlmctl("show", "model:alpha-1b", "--json", *turned).json[0]["params"] == 4_000_000_000
     assert (2, "alpha-1b", 41, str(over)) in top(vlmctl, *turned)
+
+
+def test_what_follows_from_a_broken_file_is_not_told_of_the_innocent_ones(over: Path, vlmctl: Any, monkeypatch: Any) -> None:
+    family = "id: ours\nname: Ours\nseries: Ours\norganizations: [Us]\nsummary: Ours.\nmodels:\n  - {id: ours, name: Ours}\n"
+    lay(over, {
+        "families/ours.yaml": family, "models/ours-x.yaml": "id: ours-x\nfamily: ours\nname: X\n",
+        "models/ours-y.yaml": "id: ours-y\nfamily: ours\nname: Y\n",
+    })  # fmt: skip
+    monkeypatch.setenv("EDITOR", "sed -i 's/^summary/sumary/'")
+    ran = vlmctl("edit", "family:ours", "--catalog", str(over))
+    assert ran.code == 5
+    assert ran.err.count("error[") == 2  # the unknown field, and the missing one that it should be
+    assert "ours.yaml" in ran.err
+    assert "ours-x.yaml" not in ran.err
+    lay(over, {"families/ours.yaml": family.replace("summary", "sumary"), "models/beta-9b.yaml": "id: beta-9b\nfamily: betta\nname: B\n"})
+    told = [line for line in vlmctl("list", "-q", "--catalog", str(over)).err.splitlines() if "left out" in line]
+    assert len(told) == 3
+    assert f"{over}/families/ours.yaml:1:1: error[missing-field]" in told[0]
+    assert f"{over}/models/beta-9b.yaml:2:9: error[dangling-reference] unknown family 'betta'" in told[1]
+    assert told[2] == "left out of the overlay with it: models/ours-x.yaml, models/ours-y.yaml"

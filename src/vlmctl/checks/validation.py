@@ -10,10 +10,10 @@ from vlmctl.checks.running import run_checks
 from vlmctl.checks.salvage import STAND_IN, salvaged
 from vlmctl.checks.targets import read_targets, shown_path
 from vlmctl.source.layers import gather
-from vlmctl.source.references import dangling
+from vlmctl.source.references import dangling, follows, ids_in
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -97,24 +97,8 @@ def _read(catalog: Catalog, targets: Targets) -> list[Finding]:
     not missing.
     """
     beneath = {file.path for origin, file in targets.files if not origin}
-    broken = set(_ids(file for _, file in targets.files if file.findings))
-    references = [f for f in dangling(catalog) if f.text != STAND_IN and not (f.check == "dangling-reference" and f.text in broken)]
+    broken = ids_in(file for _, file in targets.files if file.findings)
+    references = [finding for finding in dangling(catalog) if finding.text != STAND_IN and not follows(finding, broken)]
     own = [finding for finding in (*catalog.findings, *references) if finding.place.path in targets.asked]
     below = [finding for finding in references if finding.place.path in beneath - targets.asked]
     return [*own, *below]
-
-
-def _ids(files: Iterable[LoadedFile]) -> list[str]:
-    """Ids that broken files define as far as they can be read."""
-    found: list[str] = []
-    for file in files:
-        records = file.data if isinstance(file.data, list) else [file.data]
-        found += [record["id"] for record in records if isinstance(record, dict) and isinstance(record.get("id"), str)]
-        for record in records:
-            for group in ("splits", "metrics", "models") if isinstance(record, dict) else ():
-                parts = record.get(group)
-                for part in parts if isinstance(parts, list) else ():
-                    found += [part["id"]] if isinstance(part, dict) and isinstance(part.get("id"), str) else []
-            sources = record.get("sources") if isinstance(record, dict) else None
-            found += list(sources) if isinstance(sources, dict) else []
-    return found

@@ -16,7 +16,7 @@ from vlmctl.source.directory import kind_of
 from vlmctl.source.editing import append, new_file, put
 from vlmctl.source.layers import gather
 from vlmctl.source.loading import load_file
-from vlmctl.source.references import dangling
+from vlmctl.source.references import dangling, follows, ids_in
 from vlmctl.source.writing import read_bytes
 
 if TYPE_CHECKING:
@@ -216,8 +216,10 @@ def after(catalog: Catalog, change: Change, origin: str) -> Catalog:
 
 
 def findings_of(catalog: Catalog) -> list[Finding]:
-    """What makes a catalog invalid: errors of single files, and references that lead nowhere."""
-    return [finding for finding in (*catalog.findings, *dangling(catalog)) if finding.severity == "error"]
+    """What makes a catalog invalid: errors of single files, and references that lead nowhere but into those files."""
+    broken = ids_in(file for _, file in catalog.files if file.findings)
+    references = [finding for finding in dangling(catalog) if not follows(finding, broken)]
+    return [finding for finding in (*catalog.findings, *references) if finding.severity == "error"]
 
 
 def diff(change: Change, root: str) -> str:

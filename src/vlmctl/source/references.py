@@ -9,12 +9,13 @@ from vlmctl.names import normalize
 from vlmctl.source.findings import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from vlmctl.records import Benchmark, Model, ModelAddition, Score
     from vlmctl.source.layers import Catalog, Entry
+    from vlmctl.source.loading import LoadedFile
 
-__all__ = ["dangling"]
+__all__ = ["dangling", "follows", "ids_in"]
 
 Route = tuple[str | int, ...]
 
@@ -28,6 +29,26 @@ def dangling(catalog: Catalog) -> Iterator[Finding]:
     What an overlay breaks by replacing a record is found in the overlay, never in the records below that relied on it.
     """
     yield from dict.fromkeys(_dangling(catalog))
+
+
+def follows(finding: Finding, broken: Collection[str]) -> bool:
+    """Whether a reference leads nowhere only because the file that defines the id (`ids_in` broken files) has errors itself."""
+    return finding.check in {"dangling-reference", "missing-field"} and finding.text in broken
+
+
+def ids_in(files: Iterable[LoadedFile]) -> frozenset[str]:
+    """The ids that files define, as far as they can be read: of records, models, splits, metrics and sources."""
+    found: set[str] = set()
+    for file in files:
+        for record in file.data if isinstance(file.data, list) else [file.data]:
+            if not isinstance(record, dict):
+                continue
+            parts = [record]
+            for group in ("splits", "metrics", "models"):
+                parts += record[group] if isinstance(record.get(group), list) else []
+            found.update(part["id"] for part in parts if isinstance(part, dict) and isinstance(part.get("id"), str))
+            found.update(record["sources"] if isinstance(record.get("sources"), dict) else ())
+    return frozenset(found)
 
 
 def _dangling(catalog: Catalog) -> Iterator[Finding]:

@@ -20,7 +20,7 @@ from vlmctl.source.aside import Shelf
 from vlmctl.source.directory import unread_parts
 from vlmctl.source.layers import Catalog as Records
 from vlmctl.source.layers import Layer, gather, read_layer
-from vlmctl.source.references import dangling
+from vlmctl.source.references import dangling, follows, ids_in
 from vlmctl.store.build import build
 from vlmctl.store.cache import cache_directory, distrusted
 from vlmctl.store.catalog import Catalog
@@ -36,11 +36,14 @@ __all__ = ["compile_file", "compile_memory", "document_memory", "printable", "re
 
 Progress = Callable[[int, int], None]
 
-READER = 1
+READER = 2
 """Version of what `source.document` makes of a file's content; raise it when the same content gives other data."""
 
 MOST_REMEMBERED = 4000
 """Files in the memory of read documents; past that it starts anew."""
+
+MOST_NAMED = 5
+"""Of more files that are left out with another the rest is counted."""
 
 MOST_HELD = 4 * 2**20
 """Bytes of YAML whose records stay in memory while a catalog is compiled, twice the shipped one; they take ten times that."""
@@ -138,15 +141,23 @@ def _without_broken(files: list[tuple[str, LoadedFile]], findings: list[Finding]
     by_path: dict[str, list[Finding]] = {}
     for finding in findings:
         by_path.setdefault(finding.place.path, []).append(finding)
+    broken = ids_in(file for _, file in files if file.findings)
+    with_it: dict[str, list[str]] = {}
     notes = []
     for origin, file in files:
         found = by_path.get(file.path)
+        if found and origin and all(follows(finding, broken) for finding in found):
+            with_it.setdefault(origin, []).append(os.path.relpath(file.path, os.path.dirname(os.path.dirname(file.path))))
+            continue
         if found and not origin:
             more = f" (and {len(findings) - 1} more)" if len(findings) > 1 else ""
             raise CatalogError(f"the catalog is invalid: {found[0]}{more}", hint="vlmctl validate shows everything")
         if found:
             more = f" and {len(found) - 1} more" if len(found) > 1 else ""
             notes.append(f"left out of the overlay: {printable(str(found[0]))}{more} (vlmctl validate {shlex.quote(origin)})")
+    for names in with_it.values():
+        more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+        notes.append(f"left out of the overlay with it: {printable(', '.join(names[:MOST_NAMED]))}{more}")
     return [(origin, file) for origin, file in files if file.path not in by_path], notes
 
 
