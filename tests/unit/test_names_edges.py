@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from unit.tiny_store import SCHEMA, insert
+from unit.told_store import OWL, WREN, compiled
 from vlmctl.errors import NotFoundError
 from vlmctl.names import normalize
 from vlmctl.query import names
@@ -72,6 +73,37 @@ def found(catalog: Catalog, text: str, kinds: tuple[str, ...] = names.MODEL_KIND
 )  # fmt: skip
 def test_the_first_kind_and_the_exact_form_win(catalog: Catalog, text: str, kind: str, id_: str) -> None:
     assert found(catalog, text) == (kind, id_)
+
+
+def test_a_name_means_the_same_in_every_case(catalog: Catalog) -> None:
+    for text in ("aria", "bee", "bee-1b", "Bee 1B", "catalogue", "maker/bee"):
+        assert {found(catalog, spelling) for spelling in (text.lower(), text.upper(), text.title(), text.swapcase())} == {
+            found(catalog, text)
+        }
+    assert found(compiled(), "finches") == found(compiled(), "Finches") == ("series", "Finches")
+    assert found(compiled(), "OWL") == found(compiled(), "owl") == ("family", "owl")
+
+
+def test_names_that_several_share_are_told_where_they_mean_other_models() -> None:
+    store = compiled((OWL, {**WREN, "series": "OWL"}))
+    for text in ("owl", "Owl", "OWL"):
+        assert names.models_named(store, text) == ["owl-7b", "owl-moe"]
+        assert names.shared_names(store, [text]) == [f"{text!r}: the family (2 models); series:OWL means the series (2 models)"]
+    assert names.models_named(store, "series:OWL") == ["wren", "wren-2"]
+    assert names.shared_names(store, ["wren"]) == ["'wren': the model (1 model); family:wren means the family (2 models)"]
+    assert names.shared_names(store, ["family:owl", "owl-7b"]) == []
+    assert names.shared_names(compiled(({**OWL, "series": "Owl"}, WREN)), ["owl"]) == [], "the same models either way"
+
+
+def test_a_repository_is_named_last() -> None:
+    first, second = OWL["models"]
+    store = compiled(({**OWL, "models": [first, {**second, "hf": "birds/Owl-Mixture"}]}, WREN))
+    assert found(store, "owl-mixture") == found(store, "OWL mixture") == ("model", "owl-moe")
+    taken = compiled(({**OWL, "models": [first, {**second, "hf": "birds/owl"}]}, WREN))
+    assert found(taken, "owl") == ("family", "owl")
+    twice = compiled(({**OWL, "models": [{**first, "hf": "one/bird"}, {**second, "hf": "two/bird"}]}, WREN))
+    with pytest.raises(NotFoundError, match=r"'bird' could be 2 models: owl-7b, owl-moe"):
+        found(twice, "bird")
 
 
 def test_the_order_of_kinds_decides(catalog: Catalog) -> None:

@@ -44,9 +44,11 @@ def list_command(*, terms: Terms = None, selection: Selection, output: Output, s
 def show_command(*, names: Names, output: Output) -> None:
     """Show all about families or models: architecture, training, contributions, scores with their sources."""
     from vlmctl.query.cards.details import named, show_several
+    from vlmctl.query.names import SHOWN_KINDS, shared_names
 
     catalog = output.open()
-    emit(show_several(catalog, named(catalog, names), lang=output.lang.value), output)
+    found = named(catalog, names)
+    emit(show_several(catalog, found, lang=output.lang.value, notes=shared_names(catalog, names, SHOWN_KINDS)), output)
 
 
 @examples(

@@ -33,11 +33,13 @@ def scores_command(
     limit: Limit = None,
 ) -> None:
     """List scores, one row each."""
+    from vlmctl.query.names import shared_names
     from vlmctl.query.scoring import list_scores, narrowed
 
     catalog = output.open()
     where = narrowed(catalog, selection.filter(catalog, terms, scores=True), models=model or (), benchmarks=bench or (), listed=listed)
-    emit(list_scores(catalog, where, sort=sort or (), columns=output.chosen_columns(), limit=limit or None), output)
+    notes = shared_names(catalog, model or ())
+    emit(list_scores(catalog, where, sort=sort or (), columns=output.chosen_columns(), limit=limit or None, notes=notes), output)
 
 
 @examples("vlmctl why mgm-7b mme", "vlmctl why imp-v1.5-3b-phi2 TextVQA@val --json")

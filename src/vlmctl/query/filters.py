@@ -142,7 +142,7 @@ def connector_terms(catalog: Catalog, values: Sequence[str]) -> list[Node]:
     def named(text: str) -> str:
         wanted = normalize(text)
         if wanted in kinds or not wanted:
-            return kinds.get(wanted, text)
+            return str(kinds.get(wanted, text))
         starts = {name: [normalize(name[word.start() :]) for word in re.finditer(r"\w+", name)] for name in own}
         return ",".join(name for name in own if any(each.startswith(wanted) for each in starts[name]) and "," not in name) or text
 

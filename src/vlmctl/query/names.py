@@ -1,8 +1,8 @@
 """From a name as typed to what it means (DESIGN, section 5). Resolution is never fuzzy; only the suggestion is.
 
-A name is tried as: exact id, exact alias or display name or Hugging Face id, the same after folding (`normalize`),
-unique prefix of a folded name. `kind:name` (`model:aria`, `family:aria`) says which kind is meant where several share
-a name. The only module that imports rapidfuzz, and only to suggest.
+A name is tried as: id, alias or display name or Hugging Face id (whatever the case), the same after folding (`normalize`),
+the repository's name in a Hugging Face id, unique prefix of a folded name. `kind:name` (`model:aria`, `family:aria`) says
+which kind is meant where several share a name. The only module that imports rapidfuzz, and only to suggest.
 """
 
 from __future__ import annotations
@@ -14,11 +14,25 @@ from vlmctl.errors import NotFoundError
 from vlmctl.names import normalize
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Iterable, Sequence
 
     from vlmctl.store.catalog import Catalog
 
-__all__ = ["BenchmarkPart", "Found", "benchmark_part", "either", "find", "models_named", "nearest", "normalize", "part_of", "plural"]
+__all__ = [
+    "BenchmarkPart",
+    "Found",
+    "benchmark_part",
+    "either",
+    "find",
+    "models_named",
+    "models_of",
+    "nearest",
+    "normalize",
+    "part_of",
+    "plural",
+    "shared_names",
+]
 
 MODEL_KINDS = ("model", "family", "series")
 SHOWN_KINDS = ("family", "model", "series")
@@ -54,16 +68,48 @@ def find(catalog: Catalog, text: str, kinds: Sequence[str], what: str) -> Found:
     kind, colon, rest = text.partition(":")
     if colon and kind in kinds and rest:
         return find(catalog, rest, (kind,), kind)
-    for sql in ("exact = ? AND form = 'id'", "exact = ?", "normal = ?"):
-        wanted = normalize(text) if sql.startswith("normal") else text
-        found = _matching(catalog, sql, (wanted,), kinds)
-        for candidate in kinds:
-            ids = [each for each in found if each.kind == candidate]
-            if len(ids) > 1:
-                raise _ambiguous(text, ids, what)
-            if ids:
-                return ids[0]
-    return _prefixed(catalog, text, kinds, what)
+    marks = ", ".join("?" * len(kinds))
+    sql = f"SELECT kind, id, exact, form FROM name WHERE normal = ? AND kind IN ({marks})"
+    rows = sorted(
+        (_remoteness(row, text), kinds.index(row["kind"]), row["id"], row["exact"] != text)
+        for row in catalog.rows(sql, (normalize(text), *kinds))
+    )
+    if not rows:
+        return _prefixed(catalog, text, kinds, what)
+    nearest_rows = [row for row in rows if row[:2] == rows[0][:2]]
+    as_typed = [row for row in nearest_rows if not row[3]]
+    ids = list(dict.fromkeys(id_ for _, _, id_, _ in as_typed or nearest_rows))
+    found = [Found(kinds[rows[0][1]], id_) for id_ in ids]
+    if len(found) > 1:
+        raise _ambiguous(text, found, what)
+    return found[0]
+
+
+def _remoteness(row: sqlite3.Row, text: str) -> int:
+    """How far a name that is the same when folded is from what was typed. The case never counts: a name means the same in every case."""
+    if row["form"] == "repo":
+        return 3
+    if row["exact"].casefold() != text.casefold():
+        return 2
+    return 0 if row["form"] == "id" and row["kind"] != "series" else 1  # a series has no id but its name
+
+
+def shared_names(catalog: Catalog, texts: Sequence[str], kinds: Sequence[str] = ("model", "family", "series")) -> list[str]:
+    """A note on each name that a family, a series or a model share but which means other models: what was taken, and how to choose."""
+    notes = []
+    for text in texts:
+        if text.partition(":")[0] in kinds:
+            continue
+        taken = find(catalog, text, kinds, "name")
+        models = models_of(catalog, taken)
+        for other in dict.fromkeys(_matching(catalog, "normal = ? AND form <> 'repo'", (normalize(text),), kinds)):
+            have = models_of(catalog, other)
+            if other.kind != taken.kind and set(have) != set(models):
+                counts = [f"{len(each)} model{'' if len(each) == 1 else 's'}" for each in (models, have)]
+                notes.append(
+                    f"{_quoted(text)}: the {taken.kind} ({counts[0]}); {other.kind}:{other.id} means the {other.kind} ({counts[1]})"
+                )
+    return notes
 
 
 def _matching(catalog: Catalog, condition: str, params: tuple[str, ...], kinds: Sequence[str]) -> list[Found]:
@@ -144,7 +190,11 @@ def _closest(text: str, choices: Sequence[str], limit: int) -> list[str]:
 
 def models_named(catalog: Catalog, text: str) -> list[str]:
     """Ids of the models that a name stands for: one model, or all of a family or series, in the catalog's order."""
-    found = find(catalog, text, MODEL_KINDS, "model, family or series")
+    return models_of(catalog, find(catalog, text, MODEL_KINDS, "model, family or series"))
+
+
+def models_of(catalog: Catalog, found: Found) -> list[str]:
+    """Ids of a model, or of all of a family or series, in the catalog's order."""
     if found.kind == "model":
         return [found.id]
     column = "family" if found.kind == "family" else "series"

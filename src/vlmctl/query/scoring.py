@@ -108,9 +108,15 @@ def default_columns() -> list[Column]:
 
 
 def list_scores(
-    catalog: Catalog, where: Filter, *, sort: Sequence[str] = (), columns: Sequence[str] = (), limit: int | None = None
+    catalog: Catalog,
+    where: Filter,
+    *,
+    sort: Sequence[str] = (),
+    columns: Sequence[str] = (),
+    limit: int | None = None,
+    notes: Sequence[str] = (),
 ) -> Table:
-    """The scores that match, one row each, in the catalog's order unless sorted."""
+    """The scores that match, one row each, in the catalog's order unless sorted; `notes` come first."""
     keys = (*SCORE_KEYS, "model_name")
     columns = spelled(columns, keys)
     extra = beyond(catalog, columns, keys, scores=True)
@@ -126,7 +132,7 @@ def list_scores(
         figure = {**score_row(row), **read(row), "model_name": row["model_name"]}
         figure["value"] = Cell(row["value"], mark="†" if row["status"] == "superseded" else "")
         rows.append(figure)
-    notes = missing(catalog, where)
+    notes = [*notes, *missing(catalog, where)]
     if limit is not None and limit < found:
         notes = [*notes, f"{found - limit} more scores match (--limit 0 shows all)"]
     legend = [("†", "superseded by a newer figure")] if any(row["status"] == "superseded" for row in rows) else []

@@ -98,7 +98,8 @@ class _Writer:
 
     def name(self, kind: str, key: str, name: str, aliases: Iterable[str] | None = (), hf: str | None = None) -> None:
         """Names of a thing; of several forms with one spelling the first stays: id before name before alias."""
-        forms = [(key, "id"), (name, "name"), *((alias, "alias") for alias in aliases or ())] + ([(hf, "hf")] if hf else [])
+        forms = [(key, "id"), (name, "name"), *((alias, "alias") for alias in aliases or ())]
+        forms += [(hf, "hf"), (hf.rpartition("/")[2], "repo")] if hf else []
         self.connection.executemany(
             "INSERT OR IGNORE INTO name VALUES (?, ?, ?, ?, ?)", [(normalize(exact), kind, key, exact, form) for exact, form in forms]
         )

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMAT", "Catalog"]
 
-FORMAT = 2
+FORMAT = 3
 """Version of the compiled format; stands in the file's `user_version`. Raise it with every change of `schema.sql`."""
 
 

@@ -203,7 +203,7 @@ CREATE TABLE name (
   kind TEXT NOT NULL,                 -- model | family | series | benchmark | language-model | vision-encoder | license
   id TEXT NOT NULL,
   exact TEXT NOT NULL,
-  form TEXT NOT NULL,                 -- id | alias | name | hf
+  form TEXT NOT NULL,                 -- id | alias | name | hf | repo (the part of hf behind the slash)
   PRIMARY KEY (normal, kind, id, exact)
 ) WITHOUT ROWID;
 CREATE INDEX name_exact ON name (exact);

@@ -64,17 +64,17 @@ def named(catalog: Catalog, names: Sequence[str]) -> list[Found]:
     return list(dict.fromkeys(found))
 
 
-def show_several(catalog: Catalog, found: Sequence[Found], *, lang: str = "en") -> Card:
-    """The cards of several names, one after the other; JSON is a list with one object per name."""
+def show_several(catalog: Catalog, found: Sequence[Found], *, lang: str = "en", notes: Sequence[str] = ()) -> Card:
+    """The cards of several names, one after the other; JSON is a list with one object per name. `notes` are on the names."""
     cards = [show(catalog, each, lang=lang) for each in found]
     if len(cards) == 1:
         card = cards[0]
-        return Card(card.heading, card.blocks, [card.data], name=card.name, legend=card.legend, notes=card.notes)
+        return Card(card.heading, card.blocks, [card.data], name=card.name, legend=card.legend, notes=(*notes, *card.notes))
     blocks: list[Block] = []
     for card in cards:
         blocks += [Prose([], title=card.heading, key="name"), *card.blocks]
     legend = tuple(dict.fromkeys(entry for card in cards for entry in card.legend))
-    return Card("", blocks, [card.data for card in cards], name=[name for card in cards for name in card.name], legend=legend)
+    return Card("", blocks, [card.data for card in cards], name=[name for card in cards for name in card.name], legend=legend, notes=notes)
 
 
 def show(catalog: Catalog, found: Found, *, lang: str = "en") -> Card:

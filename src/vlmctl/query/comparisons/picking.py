@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from vlmctl.errors import UsageError
 from vlmctl.query.filters import missing
-from vlmctl.query.names import MODEL_KINDS, find, models_named
+from vlmctl.query.names import MODEL_KINDS, find, models_named, shared_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,7 +54,7 @@ def chosen(catalog: Catalog, names: Sequence[str], where: Filter, *, pick: Pick 
         models += candidates
     if not models:
         raise UsageError(f"nothing is left to compare: {', '.join(notes)} {where.text}", hint=_why(missing(catalog, among)))
-    return list(dict.fromkeys(models)), [*notes, *missing(catalog, among)]
+    return list(dict.fromkeys(models)), [*shared_names(catalog, names), *notes, *missing(catalog, among)]
 
 
 def _matching(catalog: Catalog, where: Filter) -> tuple[list[str], list[str]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from vlmctl.query.columns import choose
 from vlmctl.query.memory import estimates
 from vlmctl.query.memory.settings import FORMATS, settings_of
-from vlmctl.query.names import models_named
+from vlmctl.query.names import models_named, shared_names
 from vlmctl.results import Card, Cell, Column, Fact, Facts, Prose, Table
 
 if TYPE_CHECKING:
@@ -29,7 +29,8 @@ def memory_answer(catalog: Catalog, names: Sequence[str], *, columns: Sequence[s
     models = list(dict.fromkeys(model for name in names for model in models_named(catalog, name)))
     settings = settings_of(catalog)
     found = estimates(catalog, models)
-    return _card(found[0], settings) if len(found) == 1 else _table(found, settings, columns)
+    answer = _card(found[0], settings) if len(found) == 1 else _table(found, settings, columns)
+    return answer._replace(notes=[*shared_names(catalog, names), *answer.notes])
 
 
 def _ends(size: Span) -> dict[str, int | None]:
