@@ -143,6 +143,9 @@ def test_a_small_percentage_is_no_share_where_others_are_percentages(read: Impor
     [
         ("Ada-3B_MMMU_acc.csv", "validation,0.36", "val", ""),
         ("Ada-3B_MMMU_acc.csv", "none,0.36", None, ""),
+        ("Ada-3B_MMMU_acc.csv", "Overall,0.36", None, ""),
+        ("Ada-3B_POPE_score.csv", "random,86.1", "random", ""),
+        ("Ada-3B_POPE_score.csv", "Overall,86.1", None, ""),
         ("Ada-3B_MMMU_VAL_acc.csv", "val,0.36", "val", ""),
         ("Ada-3B_MMMU_VAL_acc.csv", "test,0.36", None, "its row is of the split 'test', which MMMU val isn't"),
         ("Ada-3B_MMMU_acc.csv", "hard,0.36", None, "its row is of the split 'hard', which MMMU isn't"),
@@ -151,6 +154,8 @@ def test_a_small_percentage_is_no_share_where_others_are_percentages(read: Impor
 def test_the_split_of_a_row(read: Importer, name: str, row: str, split: str | None, says: str) -> None:  # noqa: F811
     entries = read(name, f"split,Overall\n{row}\n", chosen=RUN)
     assert [each[2] for each in taken(entries)] == ([] if says else [split])
+    if "POPE" in name:
+        assert taken(entries)[0][3] == ("f1" if split else None), "what is overall there is F1, as usual on the whole and not on its parts"
     assert told(entries, "flagged") == ([says] if says else [])
 
 
@@ -404,3 +409,32 @@ def test_merged_cells(read: Importer) -> None:  # noqa: F811
         ("ada-3b-chat", "mmbench-en", "test", None, 65), ("ada-3b-chat", "mmbench-en", "dev", None, 66),
         ("ada-3b-chat", "textvqa", None, None, 56),
     ]  # fmt: skip
+
+
+# --- VLMEvalKit's metrics
+
+
+@pytest.mark.parametrize(
+    ("bench", "metrics", "primary", "found"),
+    [
+        ("MMMU_VAL", {"acc": 0.333}, ["acc"], [("val", None, 33.3)]),
+        ("POPE", {"acc": 0.87}, "acc", [(None, "accuracy", 87)]),
+        ("POPE", {"acc": 0.87, "f1": 0.86}, "f1", [(None, None, 86)]),
+        ("TextVQA_VAL", {"f1": 0.6}, "f1", []),
+        ("OCRBench", {"acc": 0.6}, None, []),
+        ("MMMU_VAL", {"Overall": 0.35, "f1": 0.2}, "f1", [("val", None, 35)]),
+        ("HallusionBench", {"aAcc": 0.483, "fAcc": 0.2}, ["aAcc", "fAcc"], [(None, "a-acc", 48.3)]),
+    ],
+)
+def test_the_metric_of_a_run(read: Importer, bench: str, metrics: Any, primary: Any, found: Any) -> None:  # noqa: F811
+    state = {"status": "done", "metrics": metrics, "primary_metric": primary}
+    content = json.dumps({"schema_version": "1.0", "model_name": "Ada-3B", "datasets": {bench: state}})
+    entries = read("status.json", content, chosen=RUN)
+    assert [each[2:] for each in taken(entries)] == found
+    assert len(entries) - len(found) == len([entry for entry in entries if "has no metric or split" in entry.reason])
+
+
+def test_figures_of_a_run_that_failed(read: Importer) -> None:  # noqa: F811
+    state = {"status": "failed", "metrics": {"Overall": 0.35}, "error_message": "out of memory"}
+    entries = read("status.json", json.dumps({"model_name": "Ada-3B", "datasets": {"MMMU_VAL": state}}), chosen=RUN)
+    assert told(entries, "flagged") == ["figures of a run that failed: out of memory"]

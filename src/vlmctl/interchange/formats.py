@@ -65,7 +65,8 @@ def _possible(file: File) -> list[str]:
     if suffix in {".yaml", ".yml"}:
         return ["eval-results"] if file.path.parent.name == FOLDER else ["model-index"] if start.startswith(b"model-index:") else []
     if suffix in {".csv", ".tsv"}:
-        return ["vlmevalkit"] if file.path.stem.endswith("_acc") else ["csv"]
+        scored = file.path.stem.endswith("_score") and any(key in start for key in (b"Overall", b"aAcc"))
+        return ["vlmevalkit"] if scored or file.path.stem.endswith("_acc") else ["csv"]
     return _text_formats(file)
 
 

@@ -30,14 +30,11 @@ LABELS = {
 }  # fmt: skip
 """The figures that count, and the split or metric each names; '' is the benchmark's own. The rest are subtasks."""
 
-LESSER = ("overall", "acc")
-"""What the overall figure is called where there is no `Overall`."""
-
 TOTAL = "total"
 """What an overall figure is where a benchmark has such a split (MME: perception plus cognition)."""
 
-NO_SPLIT = frozenset({"", "none"})
-"""What rows of a data set without splits have for one."""
+WHOLE = frozenset({"none", "overall"})
+"""What rows of a whole data set have for a split."""
 
 MISSING = frozenset({"", "N/A", "n/a", "NA", "-", "nan"})
 
@@ -97,13 +94,14 @@ def _link(meta: Any) -> str:
 
 
 def _figures(
-    file: File, vocabulary: Vocabulary, names: tuple[str, str], figures: dict[str, Any], route: tuple[str, ...], *, shares: bool = True
-) -> Iterator[Candidate | Remark]:
-    """The figures of one model on one data set that count; its subtasks are passed over."""
+    file: File, vocabulary: Vocabulary, names: tuple[str, str], figures: dict[str, Any], route: tuple[str, ...], *,
+    shares: bool = True, primary: str | None = None,
+) -> Iterator[Candidate | Remark]:  # fmt: skip
+    """The figures of one model on one data set that count; its subtasks are passed over. `primary` names the metric that counts."""
     model, bench = names
+    whole = named_part(vocabulary, (bench,))
     shares = shares and all(number <= 1 for each in figures.values() if (number := one_figure(each)) is not None)
-    lesser = [key for key in LESSER if key in figures] if not {"Overall", "Final Score"} & set(figures) else []
-    for key, label in {**LABELS, **dict.fromkeys(lesser[:1], "")}.items():
+    for key, label in {**LABELS, **_lesser(figures, primary)}.items():
         if key not in figures:
             continue
         place = Place(file.name, cell=".".join((*route, key))[:300])
@@ -115,9 +113,22 @@ def _figures(
         if value is None:
             yield Remark(place, "flagged", f"{str(raw)[:80]!r} is no figure", model, bench, str(raw)[:80])
             continue
-        yield _candidate(vocabulary, Candidate(
-            model, bench, _part(vocabulary, bench, label), rounded(value), str(raw)[:80], place, f"{bench}, {key}", numbers=(value,),
-        ), value, shares=shares)  # fmt: skip
+        part = whole and _part(vocabulary, whole, label)
+        if whole and part is None:
+            yield Remark(place, "skipped", f"{vocabulary.title(whole)} has no metric or split {label[:60]!r}", model, bench, str(raw)[:80])
+            continue
+        candidate = Candidate(model, bench, part, rounded(value), str(raw)[:80], place, f"{bench}, {key}", numbers=(value,))
+        yield _candidate(vocabulary, candidate, value, shares=shares)
+
+
+def _lesser(figures: dict[str, Any], primary: str | None) -> dict[str, str]:
+    """The figure that counts where there is no overall one, and what it must be called to count."""
+    if {"Overall", "Final Score"} & set(figures):
+        return {}
+    if "overall" in figures:
+        return {"overall": ""}
+    chosen = primary if primary in figures else "acc"
+    return {} if chosen in LABELS else {chosen: chosen}
 
 
 def _candidate(vocabulary: Vocabulary, candidate: Candidate, exact: float, *, shares: bool) -> Candidate:
@@ -126,10 +137,11 @@ def _candidate(vocabulary: Vocabulary, candidate: Candidate, exact: float, *, sh
     return found if found.value is None else found._replace(value=rounded(found.value))
 
 
-def _part(vocabulary: Vocabulary, bench: str, label: str) -> Part | None:
-    part = named_part(vocabulary, (bench,))
-    if part is None or label:
-        return part and vocabulary.labelled(part, label)
+def _part(vocabulary: Vocabulary, part: Part, label: str) -> Part | None:
+    """The part that a figure's name means; the usual metric is left out."""
+    if label:
+        found = vocabulary.labelled(part, label)
+        return part if found and found.split == part.split and vocabulary.metric(found) == vocabulary.metric(part) else found
     return vocabulary.labelled(part, TOTAL) if part.split is None and TOTAL in vocabulary.benchmarks[part.benchmark].splits else part
 
 
@@ -147,17 +159,19 @@ def _status(file: File, vocabulary: Vocabulary, data: dict[str, Any]) -> Reading
             why = str(state.get("skip_reason") or state.get("error_message") or state.get("status") or "no metrics")[:200]
             remarks.append(Remark(place, "skipped", f"no figure: {why}", model, bench))
             continue
-        for found in _figures(file, vocabulary, (model, bench), _counting(metrics, state.get("primary_metric")), ("datasets", bench)):
+        if state.get("error_message"):
+            remarks.append(Remark(place, "flagged", f"figures of a run that failed: {str(state['error_message'])[:100]}", model, bench))
+            continue
+        for found in _figures(file, vocabulary, (model, bench), metrics, ("datasets", bench), primary=_primary(state)):
             (candidates if isinstance(found, Candidate) else remarks).append(found)  # type: ignore[arg-type]
     return Reading(candidates, remarks, _run_of(model), measured=True)
 
 
-def _counting(metrics: dict[str, Any], primary: Any) -> dict[str, Any]:
-    """The metrics of a data set, with the primary one as the overall figure unless one is there."""
+def _primary(state: dict[str, Any]) -> str | None:
+    """The metric that a run says counts, where it says one."""
+    primary = state.get("primary_metric")
     chosen = primary[0] if isinstance(primary, list) and len(primary) == 1 else primary
-    if isinstance(chosen, str) and chosen in metrics and "Overall" not in metrics and chosen not in (*LABELS, *LESSER):
-        return {**metrics, "Overall": metrics[chosen]}
-    return metrics
+    return chosen if isinstance(chosen, str) else None
 
 
 def _score_file(file: File, vocabulary: Vocabulary, data: dict[str, Any]) -> Reading:
@@ -174,7 +188,7 @@ def _table(file: File, vocabulary: Vocabulary) -> Reading:
     model, bench = _named(file, vocabulary)
     rows = list(csv_table.rows_of(file, text_of(file), ","))
     header = [cell.text for cell in rows[0].cells] if rows else []
-    if not any(key in header for key in (*LABELS, *LESSER)):
+    if not any(key in header for key in (*LABELS, "overall", "acc")):
         raise UsageError(f"{file.name} has no column Overall")
     candidates: list[Candidate] = []
     remarks: list[Remark] = []
@@ -198,13 +212,16 @@ def _table(file: File, vocabulary: Vocabulary) -> Reading:
 
 def _in_split(vocabulary: Vocabulary, candidate: Candidate, split: str) -> Candidate:
     """The candidate with the split that its row names; doubted where the benchmark has none of that name, or the file's is another."""
-    if candidate.part is None or split.lower() in NO_SPLIT:
+    if candidate.part is None or not split:
         return candidate
-    part = vocabulary.labelled(candidate.part, split)
+    part, metric = vocabulary.labelled(candidate.part, split), vocabulary.metric(candidate.part)
+    if part is None and split.lower() in WHOLE:
+        return candidate
     if part is None:
         doubt = f"its row is of the split {split[:60]!r}, which {vocabulary.title(candidate.part)} isn't"
         return candidate if candidate.doubt else candidate._replace(doubt=doubt)
-    return candidate._replace(part=part)
+    # All rows are of one metric, whatever is usual on their split.
+    return candidate._replace(part=part if vocabulary.metric(part) == metric else part._replace(metric=metric))
 
 
 def _named(file: File, vocabulary: Vocabulary) -> tuple[str, str]:
