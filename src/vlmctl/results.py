@@ -15,8 +15,10 @@ __all__ = ["Block", "Card", "Cell", "Chart", "Column", "Fact", "Facts", "Kind", 
 Value = str | int | float | bool | None | Sequence[Any] | Mapping[str, Any]
 """A raw value: what `--json` prints."""
 
-Kind = Literal["text", "number", "count", "bytes", "date", "flag", "link", "list"]
-"""How a value is shown to people: `count` is a number of parameters (1.7B), `bytes` a size of memory, `flag` yes/no."""
+Kind = Literal["text", "number", "percent", "count", "bytes", "date", "flag", "link", "list"]
+"""How a value is shown to people: `count` is a number of parameters (1.7B), `bytes` a size of memory, `flag` yes/no.
+
+`percent` is a number that says how many of a hundred, in a column of one benchmark."""
 
 Legend = Sequence[tuple[str, str]]
 """Marks that occur in a result and what they mean."""

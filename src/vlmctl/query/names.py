@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Sequence
 
+    from vlmctl.results import Kind
     from vlmctl.store.catalog import Catalog
 
 __all__ = [
@@ -235,6 +236,11 @@ class BenchmarkPart(NamedTuple):
         """The metric in a heading, in short and with its unit: `VQA accuracy, %`."""
         short = re.sub(r"\s*\([^()]*\)|, in percent\b|, (higher|lower) is better\b", "", self.metric_name).strip() or self.metric_name
         return f"{short}, %" if self.unit == "percent" else short
+
+    @property
+    def kind(self) -> Kind:
+        """How a column of its figures is shown."""
+        return "percent" if self.unit == "percent" else "number"
 
 
 def benchmark_part(catalog: Catalog, text: str, *, split: str | None = None, metric: str | None = None) -> BenchmarkPart:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from vlmctl.render.cells import human, safe_link, visible
 from vlmctl.render.chart import chart_table
+from vlmctl.render.decimals import with_even_decimals
 from vlmctl.render.legend import card_marks, occurring, table_marks
 from vlmctl.results import Card, Cell, Chart, Facts, Prose
 
@@ -82,10 +83,11 @@ def _columns(table: Table, *, chosen: bool) -> Sequence[Column]:
 
 
 def _table(table: Table, *, header: bool, chosen: bool) -> Iterator[str]:
+    table = with_even_decimals(table)
     columns = _columns(table, chosen=chosen)
     if header:
         yield _row([_text(column.title) for column in columns])
-        yield _row(["---:" if column.kind in ("number", "count", "bytes") else "---" for column in columns])
+        yield _row(["---:" if column.kind in ("number", "percent", "count", "bytes") else "---" for column in columns])
     for row in table.rows:
         yield _row([_cell(row.get(column.key), column.kind, "" if column.human else "–") for column in columns])
 

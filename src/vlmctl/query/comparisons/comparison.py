@@ -117,16 +117,17 @@ def _benchmark(shared: Shared, models: Sequence[str]) -> dict[str, Any]:
     if noise := shared.noise():
         # Of two, the better one isn't the better one; of many, the best one has company.
         marks.update(dict.fromkeys(best if len(models) == 2 else noise, "~"))
+    kind = shared.part.kind
     row: dict[str, Any] = {"section": "benchmarks", "field": shared.part.name, "split": _split(shared.part)}
     for model in models:
         figure = shared.figures.get(model)
         if figure is None or figure["value"] is None:
-            row[model] = Cell(None, kind="number")
+            row[model] = Cell(None, kind=kind)
             continue
         mark = marks.get(model, "") if figure["comparable"] else "≠"
         strong = mark == "◂"
         told = ("*" if figure.get("mode") else "") + ("?" if figure.get("split_assumed") else "")
-        row[model] = Cell(figure["value"], mark=mark + told, strong=strong, kind="number")
+        row[model] = Cell(figure["value"], mark=mark + told, strong=strong, kind=kind)
     figures = {model: shared.figures[model] for model in models if shared.figures.get(model, ELSEWHERE)["value"] is not None}
     row["best"] = best
     row["not_comparable"] = [model for model, figure in figures.items() if not figure["comparable"]]
@@ -135,7 +136,7 @@ def _benchmark(shared: Shared, models: Sequence[str]) -> dict[str, Any]:
     row["thinking"] = [model for model, figure in figures.items() if figure.get("mode")]
     if len(models) == 2:
         delta = _delta(shared, models)
-        row["delta"] = Cell("" if delta is None else _signed(delta), kind="number")
+        row["delta"] = Cell("" if delta is None else _signed(delta), kind=kind)
     return row
 
 

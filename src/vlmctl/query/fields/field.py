@@ -46,10 +46,14 @@ class Field(NamedTuple):
     """The value that the field alone, and `=yes`, mean, where it isn't a flag."""
     computed: bool = False
     """Its SQL calls a function that `query.computed` registers: `resolve_field` does so."""
+    percent: bool = False
+    """The number says how many of a hundred."""
 
     @property
     def kind(self) -> Kind:
         """How a result column of this field is shown."""
         if self.is_json:
             return "list"
+        if self.percent:
+            return "percent"
         return {"count": "count", "bytes": "bytes", "number": "number", "date": "date", "flag": "flag"}.get(self.type, "text")  # type: ignore[return-value]

@@ -209,7 +209,7 @@ def _columns(cost: _Cost, part: BenchmarkPart) -> list[Column]:
         Column("params", "Params", "count", importance=10, machine=cost.field.name == "params"),
         Column("x_field", "X", machine=True, importance=80), Column("x", title, cost.field.kind, importance=0),
         Column("benchmark", "Benchmark", machine=True, importance=81), Column("split", "Split", machine=True, importance=82),
-        Column("metric", "Metric", machine=True, importance=83), Column("value", part.title, "number", importance=0),
+        Column("metric", "Metric", machine=True, importance=83), Column("value", part.title, part.kind, importance=0),
         Column("pareto", "Pareto", "flag", machine=True, importance=60), Column("beats", "Beats", "number", importance=20),
         Column("beaten_by", "Beaten by", "list", machine=True, importance=61),
         Column("rival", "Beaten by", human=True, shrinks=True, importance=3),

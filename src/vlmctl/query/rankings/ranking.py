@@ -235,7 +235,7 @@ def _columns(parts: Sequence[BenchmarkPart], chosen: Sequence[str], extra: Seque
         "benchmark": Column("benchmark", "Benchmark", machine=True, importance=60),
         "split": Column("split", "Split", machine=len(parts) == 1, importance=6),
         "metric": Column("metric", "Metric", machine=True, importance=61),
-        "value": Column("value", title, "number", importance=0),
+        "value": Column("value", title, parts[0].kind, importance=0),
         "remark": Column("remark", "", human=True, importance=3),
     }
     if chosen:

@@ -104,7 +104,7 @@ def columns_of(parts: Sequence[BenchmarkPart], chosen: Sequence[str], extra: Seq
         Column("params", "Params", "count", importance=10), Column("score", title, "number", machine=True, importance=1),
         Column("shown", title, "number", human=True, importance=0), Column("coverage", "Has", "number", importance=8, machine=not pairwise),
         Column("comparisons", "Comparisons", "number", importance=9),
-        *(Column(part.title, part.title, "number", importance=4) for part in parts),
+        *(Column(part.title, part.title, part.kind, importance=4) for part in parts),
         Column("missing", "Lacks", "list", machine=True, importance=71), Column("remark", "", human=True, shrinks=True, importance=3),
     ]  # fmt: skip
     if not chosen:

@@ -32,7 +32,8 @@ _LONGEST_NAME = 32
 _FOLDED = 12
 """Cells that wrapped text keeps in a matrix before it is split into blocks."""
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
-_RIGHT = ("number", "count", "bytes")
+_NUMBERS = ("number", "percent")
+_RIGHT = (*_NUMBERS, "count", "bytes")
 
 
 class Shown(NamedTuple):
@@ -188,7 +189,7 @@ def lane_of(column: Column, rows: Sequence[Row]) -> Lane:
         if number:
             whole, point, decimals = text.partition(".")
             padded = ("" if right else " " * (before - len(whole))) + text + " " * (behind - len(point + decimals))
-        elif parts and is_missing(value_of(entry)) and _kind(entry, column) == "number":
+        elif parts and is_missing(value_of(entry)) and _kind(entry, column) in _NUMBERS:
             padded = ("" if right else " " * (before - len(text))) + text + " " * behind
         cells.append(_shown(entry, padded))
     return Lane(column, visible(column.title), cells, right)
@@ -200,7 +201,7 @@ def _kind(entry: Any, column: Column) -> Kind:
 
 def _is_numeric(entry: Any, column: Column, text: str) -> bool:
     """Whether an entry lines up at the decimal point: a number, or in a column of numbers a text like `+2.3`."""
-    if _kind(entry, column) != "number" or not _NUMBER.fullmatch(text):
+    if _kind(entry, column) not in _NUMBERS or not _NUMBER.fullmatch(text):
         return False
     value = value_of(entry)
     return is_number(value) or isinstance(value, str)

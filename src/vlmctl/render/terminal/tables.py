@@ -6,6 +6,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from vlmctl.render.cells import human, value_of, visible
+from vlmctl.render.decimals import with_even_decimals
 from vlmctl.render.legend import occurring, table_marks
 from vlmctl.render.terminal.fit import GAP, Layout, fit, fit_blocks
 from vlmctl.render.terminal.lanes import lane_of
@@ -33,6 +34,7 @@ def table_lines(table: Table, options: RenderOptions, narration: list[str], *, i
     if not table.rows:
         return []
     heading, in_card, indent = indent is None, indent is not None, indent or 0
+    table = with_even_decimals(table)
     group = _group_column(table, options)
     columns = _columns(table, options, group)
     lanes = [lane_of(column, table.rows) for column in columns]
