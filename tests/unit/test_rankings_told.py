@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from unit.ranked_store import Bench, Model, build
-from unit.told_store import FINCH, OWL, WREN, catalog, compiled, score
+from unit.told_store import ADDITION, FINCH, OWL, WREN, catalog, compiled, score
 from vlmctl.errors import UsageError
 from vlmctl.query.filters import Filter, compile_filter
 from vlmctl.query.listing import list_models
@@ -170,6 +170,12 @@ def test_who_lacks_what_is_counted() -> None:
     assert any(note.startswith("2 more have some but not all: 2 lack Reading@test") for note in notes)
     one = together("reading", "reading@test", where=("params>8B",)).notes
     assert any(note.startswith("1 more has some but not all: 1 lacks Reading@test") for note in one)
+    none = compiled(additions=[{**ADDITION, "scores": [score("reading", 40, "mine", split="val", protocol="few-shot", shots=2)]}])
+    few = together("reading", "reading@test", store=none).notes
+    assert any("; 1 more has only figures that can't be compared" in note for note in few)
+    weighted = together("reading", store=none, how=How(weights=weights_named(none, ["reading=2"], [benchmark_part(none, "reading")]))).notes
+    assert any(note.startswith("1 more has only figures that can't be compared") for note in weighted)
+    assert not any("some but not all" in note for note in weighted)
     hidden = together("reading", "reading@test", limit=2).notes
     assert any(note.endswith("(--limit 0 lists them)") for note in hidden)
     partly = together("reading", "reading@test", limit=3).notes

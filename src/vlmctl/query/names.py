@@ -231,6 +231,13 @@ class BenchmarkPart(NamedTuple):
         split = f"@{self.split}" if self.split else ""
         return f"{self.name}{split}" if self.usual else f"{self.name}{split}:{self.metric}"
 
+    def within(self, other: BenchmarkPart) -> str:
+        """What tells it from another part of the same benchmark: a split, a metric, or `split:metric`."""
+        split = "unstated" if self.split == "?" else self.split
+        if split == other.split:
+            return self.metric
+        return split if self.usual or self.split == "?" else f"{split}:{self.metric}".lstrip(":")
+
     @property
     def measure(self) -> str:
         """The metric in a heading, in short and with its unit: `VQA accuracy, %`."""

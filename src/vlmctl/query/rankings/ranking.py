@@ -40,6 +40,7 @@ class Rules(NamedTuple):
 
 
 PLAIN_RULES = Rules()
+SHOWN_PARTS = 6
 
 
 def competition_ranks(merits: Iterable[float]) -> list[int]:
@@ -303,10 +304,17 @@ def _notes(catalog: Catalog, parts: Sequence[BenchmarkPart], where: Filter) -> l
     """Notes on the models that have the benchmark only elsewhere."""
     if len(parts) > 1:
         return []
-    return [
-        _elsewhere(parts[0], split, metric, models, part_of(catalog, parts[0].benchmark, split, metric))
-        for split, metric, models in elsewhere(catalog, parts[0], where)
+    part = parts[0]
+    found = elsewhere(catalog, part, where)
+    told = [
+        _elsewhere(part, split, metric, models, part_of(catalog, part.benchmark, split, metric)) for split, metric, models in found.only
     ]
+    if found.several:
+        named = [part_of(catalog, part.benchmark, *each).within(part) for each in found.among]
+        have = "has several others" if found.several == 1 else "have several others"
+        shown = ", ".join(named[:SHOWN_PARTS]) + (" …" if len(named) > SHOWN_PARTS else "")
+        told.append(f"{found.several} more {'model' if found.several == 1 else 'models'} {have}: {shown} (--split any)")
+    return told
 
 
 def _elsewhere(part: BenchmarkPart, split: str, metric: str, models: int, other: BenchmarkPart) -> str:

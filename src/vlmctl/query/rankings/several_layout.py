@@ -166,11 +166,15 @@ def notes(
     if lacking and how.missing == "pairwise":
         found.append(f"{len(lacking)} more {'has' if len(lacking) == 1 else 'have'} only figures that can't be compared")
     elif lacking:
-        counts = Counter(part for entry in lacking for part in kept if part not in entry.figures)
+        some = [entry for entry in lacking if entry.figures]
+        counts = Counter(part for entry in some for part in kept if part not in entry.figures)
         lacks = ", ".join(f"{counts[part]} lack{'s' if counts[part] == 1 else ''} {part.title}" for part in kept if counts[part])
+        told = [f"{len(some)} more {'has' if len(some) == 1 else 'have'} some but not all: {lacks}"] if some else []
+        if none := len(lacking) - len(some):
+            told.append(f"{none} more {'has' if none == 1 else 'have'} only figures that can't be compared")
         hidden = len(lacking) - shown
         rest = "" if not hidden else " (--limit 0 lists them)" if not shown else f" ({hidden} of them not shown; --limit 0 shows all)"
-        found.append(f"{len(lacking)} more {'has' if len(lacking) == 1 else 'have'} some but not all: {lacks}{rest}")
+        found.append("; ".join(told) + rest)
     for part in kept:
         found += _elsewhere(catalog, part, where)
     return found
@@ -179,7 +183,9 @@ def notes(
 def _elsewhere(catalog: Catalog, part: BenchmarkPart, where: Filter) -> list[str]:
     """A line on models that have a benchmark only on other splits or metrics, each as it is asked for."""
     places: list[str] = []
-    for split, metric, count in elsewhere(catalog, part, where):
+    found = elsewhere(catalog, part, where)
+    for split, metric, count in found.only:
         title = f"{part.name}@unstated" if split == "?" else part_of(catalog, part.benchmark, split, metric).title
         places.append(f"{count} {'as' if places else 'more only as'} {title}")
-    return [f"{part.title}: {', '.join(places[:3])}{' …' if len(places) > 3 else ''}"] if places else []
+    several = [f"{found.several} {'as' if places else 'more only as'} several others"] if found.several else []
+    return [f"{part.title}: {', '.join([*places[:3], *several])}{' …' if len(places) > 3 else ''}"] if places or several else []

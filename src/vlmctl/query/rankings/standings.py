@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from vlmctl.query.names import BenchmarkPart
     from vlmctl.store.catalog import Catalog
 
-__all__ = ["Standing", "coverage", "elsewhere", "figure_count", "standings"]
+__all__ = ["Elsewhere", "Standing", "coverage", "elsewhere", "figure_count", "standings"]
 
 COMPARABLE, UNRANKED, EXTRA = 0, 1, 2
 """Classes of standings; `store/schema.sql` explains them."""
@@ -100,19 +100,30 @@ def figure_count(catalog: Catalog, part: BenchmarkPart, where: Filter) -> int:
     return found
 
 
-def elsewhere(catalog: Catalog, part: BenchmarkPart, where: Filter) -> list[tuple[str, str, int]]:
-    """The benchmark's other rankings, with how many matching models stand only there: (split, metric, models)."""
-    if where.text == "" and part.primary:
-        sql = "SELECT split, metric, only_here FROM coverage WHERE benchmark = ? AND only_here > 0 ORDER BY only_here DESC"
-        return [tuple(row) for row in catalog.rows(sql, (part.benchmark,))]
+class Elsewhere(NamedTuple):
+    """The matching models that have a benchmark, but not in one of its rankings."""
+
+    only: list[tuple[str, str, int]]
+    """(split, metric, models) of those that stand in only one other ranking, most models first."""
+    several: int
+    """How many stand in several others."""
+    among: list[tuple[str, str]]
+    """Those rankings (split, metric), most models first."""
+
+
+def elsewhere(catalog: Catalog, part: BenchmarkPart, where: Filter) -> Elsewhere:
+    """Which matching models stand only in the benchmark's other rankings; each is counted once."""
     sql = (
-        "SELECT st.split, st.metric, count(DISTINCT st.model) AS models FROM standing st CROSS JOIN model m "
+        "SELECT split, metric, sum(others = 1), sum(others > 1), sum(CASE WHEN others > 1 THEN 1.0 / others ELSE 0 END) FROM ("
+        "SELECT st.split, st.metric, count(*) OVER (PARTITION BY st.model) AS others FROM standing st CROSS JOIN model m "
         "WHERE st.benchmark = ? AND NOT (st.split = ? AND st.metric = ?) AND m.id = st.model "
         "AND NOT EXISTS (SELECT 1 FROM standing o WHERE o.model = m.id AND o.benchmark = st.benchmark AND o.split = ? AND o.metric = ?) "
-        f"AND {where.sql} GROUP BY st.split, st.metric ORDER BY models DESC"
+        f"AND {where.sql} GROUP BY st.model, st.split, st.metric) GROUP BY split, metric"
     )
-    params = (*_key(part), part.split, part.metric, *where.params)
-    return [tuple(row) for row in catalog.rows(sql, params)]
+    rows = list(catalog.rows(sql, (*_key(part), part.split, part.metric, *where.params)))
+    only = sorted(((split, metric, alone) for split, metric, alone, _, _ in rows if alone), key=lambda row: -row[2])
+    among = sorted((row for row in rows if row[3]), key=lambda row: -row[3])
+    return Elsewhere(only, round(sum(row[4] for row in rows)), [(split, metric) for split, metric, *_ in among])
 
 
 def _key(part: BenchmarkPart) -> tuple[str, str, str]:
