@@ -99,8 +99,10 @@ def test_nothing_compiled_nothing_offered(vlmctl: Any, tmp_path: Path, monkeypat
 
 
 def test_an_overlay_that_is_nowhere(vlmctl: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    without = lines(vlmctl, "show", "mob")
+    assert without
     monkeypatch.setenv("VLMCTL_CATALOG", "/nowhere/at/all")
-    assert lines(vlmctl, "show", "mob") == []
+    assert lines(vlmctl, "show", "mob") == without
     assert lines(vlmctl, "sho") == ["values", "show"]
     monkeypatch.delenv("VLMCTL_CATALOG")
     assert lines(vlmctl, "show", "--catalog", "/nowhere/at/all", "mob") == []

@@ -330,6 +330,9 @@ def test_overlays_are_found_in_order_and_once(small: Path, tmp_path: Path, monke
     for name, message in (("file", "--catalog: not a directory"), ("none", "--catalog: no such directory")):
         with pytest.raises(UsageError, match=message):
             Layers.find([tmp_path / name])
-    monkeypatch.setenv("VLMCTL_CATALOG", str(tmp_path / "none"))
-    with pytest.raises(UsageError, match="VLMCTL_CATALOG: no such directory"):
-        Layers.find()
+    none, file = tmp_path / "none", tmp_path / "file"
+    monkeypatch.setenv("VLMCTL_CATALOG", os.pathsep.join(map(str, (none, two, file, none))))
+    assert Layers.find() == (small, (two,))
+    assert finding.unfound() == [
+        f"VLMCTL_CATALOG: no such directory: {none}; it is left out", f"VLMCTL_CATALOG: not a directory: {file}; it is left out",
+    ]  # fmt: skip

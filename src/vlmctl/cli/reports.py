@@ -26,13 +26,14 @@ def report(paths: Sequence[str], *, overlays: Sequence[str] = (), kind: Any = No
     from vlmctl.checks.validation import validate
     from vlmctl.source.document import MAX_BYTES
     from vlmctl.store.compile import remembered
-    from vlmctl.store.layers import Layers, shipped_directory
+    from vlmctl.store.layers import Layers, shipped_directory, unfound
 
     if paths:
         beneath = (shipped_directory(), *map(Path, overlays))
     else:
         layers = Layers.find(overlays)
         beneath = (layers.shipped, *layers.overlays)
+        narration.notes(unfound())
     content = sys.stdin.buffer.read(MAX_BYTES + 1) if "-" in paths else None
     with remembered() as memory:
         found = validate(paths, beneath, content=content, kind=kind, ignore=ignore, recall=memory.recall if memory else None)

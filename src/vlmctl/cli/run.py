@@ -21,10 +21,12 @@ REPORT = "https://github.com/vlmctl/vlmctl/issues"
 def opened(overlays: Sequence[str]) -> Catalog:
     """The catalog with these overlays; compiling shows its progress on a terminal."""
     from vlmctl.cli import narration
-    from vlmctl.store.layers import Layers
+    from vlmctl.store.layers import Layers, unfound
     from vlmctl.store.opening import open_catalog
 
-    return open_catalog(Layers.find(overlays), progress=narration.progress("compiling the catalog"))
+    catalog = open_catalog(Layers.find(overlays), progress=narration.progress("compiling the catalog"))
+    catalog.notes = (*unfound(), *catalog.notes)
+    return catalog
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -14,7 +14,9 @@ from vlmctl.errors import CatalogError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Layers", "packaged_file", "shipped_directory", "user_overlay"]
+__all__ = ["Layers", "packaged_file", "shipped_directory", "unfound", "user_overlay"]
+
+VARIABLE = "VLMCTL_CATALOG"
 
 
 class Layers(NamedTuple):
@@ -27,20 +29,38 @@ class Layers(NamedTuple):
     def find(cls, chosen: Sequence[str | Path] = ()) -> Layers:
         """The user's own overlay, those of `$VLMCTL_CATALOG`, and those `chosen` by options, in this order.
 
-        Raises `UsageError` for a chosen or environment's path that is no directory.
+        What the environment names and isn't there is left out (`unfound` tells it): it holds for every command, whatever
+        it was asked. Raises `UsageError` for a chosen path that is no directory.
         """
-        named = [Path(part) for part in os.environ.get("VLMCTL_CATALOG", "").split(os.pathsep) if part]
-        for place, path in (*(("VLMCTL_CATALOG", path) for path in named), *(("--catalog", Path(path)) for path in chosen)):
-            if not os.path.isdir(path):  # unlike `Path.is_dir`, False for whatever the system can't look up
-                if os.path.lexists(path):
-                    raise UsageError(f"{place}: not a directory: {path}", hint="name the directory that holds families/, models/ …")
-                raise UsageError(f"{place}: no such directory: {path}", hint=f"vlmctl init {path} starts an overlay there")
+        for path in chosen:
+            problem = _problem(path)
+            if problem is not None:
+                there = os.path.lexists(path)
+                hint = "name the directory that holds families/, models/ …" if there else f"vlmctl init {path} starts an overlay there"
+                raise UsageError(f"--catalog: {problem}: {path}", hint=hint)
+        named = [Path(part) for part in _named() if _problem(part) is None]
         own = user_overlay()
         found = [own] if own is not None and os.path.isdir(own) else []
         shipped = shipped_directory()
         roots = dict.fromkeys(path.resolve() for path in (*found, *named, *map(Path, chosen)))
         roots.pop(shipped.resolve(), None)  # a checkout's own catalog, named to be edited
         return cls(shipped, tuple(roots))
+
+
+def unfound() -> list[str]:
+    """A note on each path in `$VLMCTL_CATALOG` that is no directory."""
+    return [f"{VARIABLE}: {problem}: {path}; it is left out" for path in dict.fromkeys(_named()) if (problem := _problem(path))]
+
+
+def _named() -> list[str]:
+    return [part for part in os.environ.get(VARIABLE, "").split(os.pathsep) if part]
+
+
+def _problem(path: str | Path) -> str | None:
+    """Why a path is no overlay; None where it can be one."""
+    if os.path.isdir(path):  # unlike `Path.is_dir`, False for whatever the system can't look up
+        return None
+    return "not a directory" if os.path.lexists(path) else "no such directory"
 
 
 def user_overlay() -> Path | None:
