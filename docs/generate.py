@@ -208,6 +208,9 @@ def pages() -> dict[Path, str]:
         from vlmctl.checks.describe import reference
 
         found[ROOT / "docs/reference/checks.md"] = HEAD + reference()
+    from vlmctl.schemas.describe import reference as json_reference
+
+    found[ROOT / "docs/reference/json.md"] = HEAD + json_reference()
     from vlmctl.records.describe import field_tables
 
     annotated = ROOT / "catalog/README.md"
