@@ -12,6 +12,7 @@ from vlmctl.query.memory import ends, estimates
 from vlmctl.query.memory.answer import memory_answer
 from vlmctl.query.memory.estimate import RUNTIME, Estimate
 from vlmctl.query.memory.settings import LARGEST_CONTEXT, MOST_IMAGES, Settings, configure, settings_of
+from vlmctl.render.cells import value_of
 from vlmctl.results import Card, Cell, Facts, Prose, Table
 from vlmctl.store.catalog import Catalog
 
@@ -270,14 +271,14 @@ def test_as_json_everything_is_in_bytes() -> None:
 def test_several_models_smallest_high_end_first_and_the_unbounded_last() -> None:
     table = answer("family:wren", "owl", "finch", "owl-7b")
     assert isinstance(table, Table)
-    assert [(row["id"], row["memory"] is None) for row in table.rows] == [
+    assert [(row["id"], row["memory"].value is None) for row in table.rows] == [
         ("owl-7b", False), ("wren", True), ("wren-2", True), ("owl-moe", True), ("finch-2b", True),
     ]  # fmt: skip
     assert table.heading == "Memory for inference of 5 models · fp16, 4,096 tokens of context, 1 image"
     assert table.notes == ["4 models state too little for a high end"]
     assert answer("owl").notes == ["1 model states too little for a high end"]
     owl = table.rows[0]
-    assert {key: owl[key] for key in ("params", "weights", "kv_cache", "memory_low", "memory")} == {
+    assert {key: value_of(owl[key]) for key in ("params", "weights", "kv_cache", "memory_low", "memory")} == {
         "params": 7_400_000_000, "weights": 16_280_000_000, "kv_cache": 4784128, "memory_low": 14166832128, "memory": 17025105152,
     }  # fmt: skip
     assert owl["reason"] == "; ".join(estimated("owl-7b").reasons)
@@ -285,8 +286,32 @@ def test_several_models_smallest_high_end_first_and_the_unbounded_last() -> None
     assert [each["id"] for each in table.data] == ["wren", "wren-2", "owl-7b", "owl-moe", "finch-2b"]
     chosen = answer("owl", "finch", columns=["memory", "id"])
     assert ([column.key for column in chosen.columns], chosen.data) == (["memory", "id"], None)
-    assert [column.key for column in table.columns if column.machine] == ["id"]
+    assert [column.key for column in table.columns if column.machine] == ["id", "reason"]
     assert [column.key for column in table.columns if column.shrinks] == ["reason"]
+
+
+def test_each_reason_is_told_once_below_the_estimates() -> None:
+    table = answer("family:wren", "owl", "finch", "owl-7b")
+    assert isinstance(table, Table)
+    told = dict(table.legend)
+    for row in table.rows:
+        assert {told[sign] for sign in row["memory"].mark} == {*row["reason"].split("; ")}
+    assert len({*told.values()}) == len(told)
+    assert table.rows[0]["memory"].mark.startswith("a"), "in the order in which they come"
+    in_words = answer("family:wren", "owl", columns=["id", "memory", "reason"])
+    assert {row["memory"].mark for row in in_words.rows} == {""}
+
+
+def test_of_too_many_reasons_the_rarest_are_told_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = answer("family:wren", "owl", "finch", "owl-7b")
+    monkeypatch.setattr("vlmctl.query.memory.answer.SIGNS", "a")
+    table = answer("family:wren", "owl", "finch", "owl-7b")
+    assert [sign for sign, _ in table.legend] == ["a", "…"]
+    for row in table.rows:
+        others = {*row["reason"].split("; ")} - {table.legend[0][1]}
+        assert row["memory"].mark == ("a" if table.legend[0][1] in row["reason"] else "") + ("…" if others else "")
+    reasons = [reason for row in whole.rows for reason in row["reason"].split("; ")]
+    assert reasons.count(table.legend[0][1]) == max(map(reasons.count, reasons))
 
 
 def test_estimates_come_in_the_order_named() -> None:

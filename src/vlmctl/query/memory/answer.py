@@ -85,24 +85,44 @@ def _card(each: Estimate, settings: Settings) -> Card:
     )
 
 
+SIGNS, REST = "abcdefghijklmnopqrstuvwxyz", "…"
+"""What stands beside an estimate for each reason why it is a range, and for those beyond."""
+
+
+def _signs(found: Sequence[Estimate]) -> dict[str, str]:
+    """The signs of the reasons, in the order in which they come; where there are too many, of those that come most often."""
+    from collections import Counter
+
+    often = [reason for reason, _ in Counter(reason for each in found for reason in each.reasons).most_common(len(SIGNS))]
+    come = dict.fromkeys(reason for each in found for reason in each.reasons if reason in often)
+    return dict(zip(come, SIGNS, strict=False))
+
+
 def _table(found: Sequence[Estimate], settings: Settings, chosen: Sequence[str]) -> Table:
-    columns = [
+    shown = [
         Column("id", "Id", importance=5, machine=True), Column("name", "Model", importance=0),
         Column("params", "Params", "count", importance=8),
         Column("weights", "Weights", "bytes", importance=10), Column("kv_cache", "Cache", "bytes", importance=11),
         Column("memory_low", "From", "bytes", importance=1), Column("memory", "To", "bytes", importance=0),
-        Column("reason", "Why a range", importance=40, shrinks=True),
+        Column("reason", "Why a range", importance=40, shrinks=True, machine=True),
     ]  # fmt: skip
+    columns = choose(shown, chosen)
+    in_words = bool(chosen) and any(column.key == "reason" for column in columns)
     rows = []
-    for each in sorted(found, key=lambda one: (one.high is None, one.high or 0)):
+    ordered = sorted(found, key=lambda one: (one.high is None, one.high or 0))
+    signs = {} if in_words else _signs(ordered)
+    for each in ordered:
+        mark = "".join(sorted({signs.get(reason, REST) for reason in each.reasons})) if signs else ""
         most = {term.key: _ends(term.size)["high"] for term in each.terms}
         rows.append({
             "id": each.facts.id, "name": each.facts.name, "params": each.facts.params, "weights": most.get("weights"),
-            "kv_cache": most.get("kv_cache"), "memory_low": each.low, "memory": each.high, "reason": "; ".join(each.reasons) or None,
+            "kv_cache": most.get("kv_cache"), "memory_low": each.low, "memory": Cell(each.high, mark=mark),
+            "reason": "; ".join(each.reasons) or None,
         })  # fmt: skip
     unknown = sum(each.high is None for each in found)
     notes = [f"{unknown} {'model states' if unknown == 1 else 'models state'} too little for a high end"] if unknown else []
     return Table(
-        choose(columns, chosen), rows, f"Memory for inference of {len(found)} models · {settings.text}", notes=notes,
+        columns, rows, f"Memory for inference of {len(found)} models · {settings.text}", notes=notes,
         data=None if chosen else [_data(each, settings) for each in found],
+        legend=[*((sign, reason) for reason, sign in signs.items()), (REST, "further reasons: vlmctl memory MODEL tells them")],
     )  # fmt: skip
