@@ -438,3 +438,9 @@ def test_figures_of_a_run_that_failed(read: Importer) -> None:  # noqa: F811
     state = {"status": "failed", "metrics": {"Overall": 0.35}, "error_message": "out of memory"}
     entries = read("status.json", json.dumps({"model_name": "Ada-3B", "datasets": {"MMMU_VAL": state}}), chosen=RUN)
     assert told(entries, "flagged") == ["figures of a run that failed: out of memory"]
+
+
+def test_of_several_links_none_says_which_model_it_is(read: Importer) -> None:  # noqa: F811
+    links = "[a](https://huggingface.co/lab/Ada-3B) [b](https://huggingface.co/lab/Ada-3B-chat-v2)"
+    (entry,) = read("t.md", f"| Model | TextVQA | Weights |\n|---|---|---|\n| 3B | 55 | {links} |\n")
+    assert (entry.decision, entry.model) == ("skipped", None)

@@ -82,7 +82,8 @@ def _named_rows(grid: Grid, columns: Columns) -> Iterator[_Row]:
         size = cell_text(cells, columns.size)
         if columns.model is None:
             own = f"{family} {size}".strip() if size else cell_text(cells, columns.family)
-        link = next((match[1] for cell in cells if (match := _HF.search(cell.text))), "")
+        links = {match for cell in cells for match in _HF.findall(cell.text)}
+        link = links.pop() if len(links) == 1 else ""  # of several none is the model's for certain
         together = (f"{own} {size}", f"{family} {own}") if own else ()
         names = tuple(name for name in dict.fromkeys(together) if name.strip() not in {own, ""})
         shots = cell_text(cells, columns.shots) if columns.shots is not None else None
