@@ -8,7 +8,17 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import Any
 
-__all__ = ["CatalogError", "ExitCode", "NotFoundError", "QueryError", "RefusedError", "UnknownNameError", "UsageError", "VlmctlError"]
+__all__ = [
+    "CatalogError",
+    "ExitCode",
+    "NotFoundError",
+    "QueryError",
+    "RefusedError",
+    "UnknownNameError",
+    "UsageError",
+    "VlmctlError",
+    "WriteError",
+]
 
 
 class ExitCode(IntEnum):
@@ -25,7 +35,7 @@ class ExitCode(IntEnum):
     CATALOG = 4
     """The catalog is missing or invalid."""
     REFUSED = 5
-    """A change was refused; nothing was written."""
+    """A change was refused and nothing was written, or the system couldn't write the answer."""
     INTERRUPTED = 130
     """Interrupted from the keyboard."""
 
@@ -111,6 +121,13 @@ class CatalogError(VlmctlError):
 
     exit_code = ExitCode.CATALOG
     kind = "catalog"
+
+
+class WriteError(VlmctlError):
+    """The system doesn't take the answer: the disk is full, the device fails. The command line was right."""
+
+    exit_code = ExitCode.REFUSED
+    kind = "write"
 
 
 class RefusedError(VlmctlError):

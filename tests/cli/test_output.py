@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import os
 import pty
 import select
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -157,3 +159,16 @@ def test_help_and_version() -> None:
         ran = run_cli(command, "--help")
         assert ran.code == 0
         assert f"vlmctl {command}" in ran.out
+
+
+def test_a_full_disk_is_no_slip_on_the_command_line(vlmctl: Any, tmp_path: Path) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("needs /dev/full")
+    ran = vlmctl("list", "--json", "-o", "/dev/full")
+    assert ran.code == 5
+    assert json.loads(ran.err)["error"] == {
+        "kind": "write", "message": "can't write /dev/full: No space left on device", "hint": None, "exit_code": 5,
+    }  # fmt: skip
+    slip = vlmctl("list", "--json", "-o", str(tmp_path / "nowhere" / "list.json"))
+    assert (slip.code, json.loads(slip.err)["error"]["kind"]) == (2, "usage")
+    assert vlmctl("export", "csv", "-o", "/dev/full").code == 5

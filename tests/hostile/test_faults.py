@@ -154,7 +154,7 @@ def test_a_home_that_is_none(program: Program, tmp_path: Path, home: str | None)
 def test_an_answer_that_cannot_be_written(program: Program, shell: str) -> None:
     for line in (["list", "-q"], ["show", "alpha", "--json"], ["export", "csv"]):
         ran = program.run(*line, around=shell)
-        assert (ran.returncode, ran.stdout) == (2, "")
+        assert (ran.returncode, ran.stdout) == (5, "")
         assert "internal" not in ran.stderr
 
 

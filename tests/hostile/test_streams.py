@@ -80,7 +80,7 @@ def test_no_answer_to_a_full_disk_looks_like_success(ready: Path) -> None:
     wrong = []
     for line in command_lines():
         code, said = ran(line, os.fdopen(os.open("/dev/full", os.O_WRONLY), "w"))
-        if line != ["init", "new"] and (code != 2 or "can't write the answer: No space left on device" not in said):
+        if line != ["init", "new"] and (code != 5 or "can't write the answer: No space left on device" not in said):
             wrong.append((line, code, said))
     assert not wrong, "\n".join(map(repr, wrong))
 
@@ -104,6 +104,6 @@ def test_no_file_on_a_full_device(ready: Path) -> None:
             continue
         out = io.StringIO()
         code, said = ran([*line, "-o", "/dev/full"], out)
-        if (code, out.getvalue()) != (2, "") or "can't write /dev/full: No space left on device" not in said:
+        if (code, out.getvalue()) != (5, "") or "can't write /dev/full: No space left on device" not in said:
             wrong.append((line, code, said))
     assert not wrong, "\n".join(map(repr, wrong))

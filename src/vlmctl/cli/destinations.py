@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from vlmctl.cli import narration
-from vlmctl.cli.output import replaced, write_stream
+from vlmctl.cli.output import not_written, replaced, write_stream
 from vlmctl.errors import RefusedError, UsageError
 from vlmctl.interchange.writing import FORMATS, Form, Left, checked_table, documents_of, rows_of, written_by
 from vlmctl.source.writing import read_bytes
@@ -127,7 +127,7 @@ def _to_directory(form: Form, extract: Extract, root: Path, left: Left) -> list[
             ):
                 written_by(form).write([document], stream, alone=True)
     except OSError as error:
-        raise UsageError(f"can't write to {root}: {error.strerror or error}") from error
+        raise not_written(root, error) from error
     return [f"wrote {len(paths):,} file{'' if len(paths) == 1 else 's'} under {root}"]
 
 

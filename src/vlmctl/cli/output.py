@@ -19,20 +19,28 @@ from typing import TYPE_CHECKING, Any, TextIO
 import typer
 
 from vlmctl.cli import narration
-from vlmctl.errors import UsageError
+from vlmctl.errors import UsageError, VlmctlError, WriteError
 
 if TYPE_CHECKING:
     from vlmctl.cli.options import Output
     from vlmctl.render import RenderOptions
     from vlmctl.results import Result
 
-__all__ = ["emit", "format_of", "reader_may_leave", "replaced", "write_lines", "write_stream", "write_text"]
+__all__ = ["emit", "format_of", "not_written", "reader_may_leave", "replaced", "write_lines", "write_stream", "write_text"]
 
 SUFFIXES = {
     ".json": "json", ".jsonl": "jsonl", ".csv": "csv", ".tsv": "tsv", ".md": "markdown", ".txt": "table",
     ".svg": "svg", ".png": "png", ".html": "html", ".htm": "html",
 }  # fmt: skip
 PICTURES = ("svg", "png", "html")
+
+SLIPS = frozenset(
+    {
+        errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.EACCES, errno.EPERM, errno.EROFS, errno.ENAMETOOLONG, errno.ELOOP,
+        errno.EINVAL, errno.EILSEQ, errno.ENXIO,
+    }
+)  # fmt: skip
+"""What the system says of a path at which no file can be written, whatever the state of the disk."""
 
 LARGE = 2**23
 """A streamed answer of more bytes waits on the disk until it is whole."""
@@ -98,7 +106,7 @@ def write_stream(fill: Callable[[TextIO], None]) -> None:
             fill(text)  # type: ignore[arg-type]
             text.seek(0)
         except OSError as error:
-            raise UsageError(f"the answer finds no room in {tempfile.gettempdir()}: {error.strerror or error}") from error
+            raise WriteError(f"the answer finds no room in {tempfile.gettempdir()}: {error.strerror or error}") from error
         terminal = sys.stdout.isatty()
         with reader_may_leave():
             while part := text.read(PART):
@@ -125,7 +133,13 @@ def reader_may_leave() -> Iterator[None]:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if isinstance(error, BrokenPipeError):
             raise typer.Exit from None
-        raise UsageError(f"can't write the answer: {error.strerror or error}") from error
+        raise WriteError(f"can't write the answer: {error.strerror or error}") from error
+
+
+def not_written(path: Path, error: OSError) -> VlmctlError:
+    """The error for a file that can't be written: a slip where there can't be one of that name, else the system's trouble."""
+    kind = UsageError if error.errno in SLIPS else WriteError
+    return kind(f"can't write {path}: {error.strerror or error}")
 
 
 def format_of(output: Output) -> Any:
@@ -190,7 +204,7 @@ def replaced(path: Path, *, devices: bool = False, links: bool = True) -> Iterat
 
     With `devices`, a device or pipe is handed out as it is; none is ever replaced. A link is followed, or without `links`
     itself replaced.
-    Raises `UsageError` where it can't be written.
+    Raises `UsageError` where it can't be, `WriteError` where the system can't write it.
     """
     import tempfile
 
@@ -217,7 +231,7 @@ def replaced(path: Path, *, devices: bool = False, links: bool = True) -> Iterat
                 temporary.unlink()
             raise
     except OSError as error:
-        raise UsageError(f"can't write {path}: {error.strerror or error}") from error
+        raise not_written(path, error) from error
 
 
 def _target(path: Path) -> Path:
