@@ -13,6 +13,7 @@ import pytest
 from unit.test_check_edges import BASE, BENCH, FAMILY, FIVE, found, laid, model, reading, score
 from vlmctl.checks import describe, registry
 from vlmctl.checks.check import Check, Problem, error, found_while_reading, warning
+from vlmctl.checks.languages import language_problem
 from vlmctl.checks.validation import validate
 from vlmctl.errors import UsageError
 
@@ -642,3 +643,88 @@ def test_questions_stand_in_one_place(tmp_path: Path, whole: int | None, of_spli
     ]
     bench = {**BENCH, "splits": splits, **({"questions": whole} if whole else {})}
     assert ("questions-twice" in dict(laid(tmp_path, "benchmarks/new.yaml", bench))) is fires
+
+
+# --- languages, units, dates ---
+
+
+@pytest.mark.parametrize(
+    ("code", "problem"),
+    [
+        ("en", None), ("zh-Hant", None), ("pt-BR", None), ("yue", None), ("zh-Hant-TW", None),
+        ("EN", ("not a language code: 'EN'", "write 'en'")), ("Yue", ("not a language code: 'Yue'", "write 'yue'")),
+        ("Thai", ("not a language code: 'Thai'", "move the words into notes")),
+        ("en_US", ("not a language code: 'en_US'", "move the words into notes")),
+        ("e", ("not a language code: 'e'", "move the words into notes")),
+        ("x1", ("not a language code: 'x1'", "move the words into notes")),
+        ("xx", ("ISO 639-1 has no language 'xx'", None)), ("xx-Latn", ("ISO 639-1 has no language 'xx'", None)),
+        ("eng", ("the code of 'eng' has two letters", "write 'en'")), ("deu-AT", ("the code of 'deu' has two letters", "write 'de-AT'")),
+        ("ger", None), ("zul", ("the code of 'zul' has two letters", "write 'zu'")),
+        ("aar", ("the code of 'aar' has two letters", "write 'aa'")),
+    ],
+)  # fmt: skip
+def test_codes_of_languages(code: str, problem: tuple[str, str | None] | None) -> None:
+    assert language_problem(code) == problem
+
+
+@pytest.mark.parametrize(
+    ("params", "hint"),
+    [
+        ("3", "write 3B"),
+        ("999", "write 999B"),
+        ("1000", "write it with its unit"),
+        ("999999", "write it with its unit"),
+        ("1000000", None),
+        ("3B", None),
+    ],
+)
+def test_a_count_without_its_unit(tmp_path: Path, params: str, hint: str | None) -> None:
+    told = [(f"{int(params)} parameters", hint)] if hint else []
+    assert found(tmp_path, "few-params", model(params=params, params_basis="paper")) == told
+    assert found(tmp_path, "few-params", model(active_params=params)) == told
+    component = laid(tmp_path, "components/vision-encoders.yaml", [{"id": "new", "name": "New", "params": params}])
+    assert ("few-params" in dict(component)) is bool(hint)
+
+
+@pytest.mark.parametrize(
+    ("day", "model_told", "benchmark_told"), [("2014-12", True, False), ("2015", False, False), ("1999", True, True), ("2000", True, False)]
+)
+def test_dates_before_there_was_anything_like_it(tmp_path: Path, day: str, model_told: bool, benchmark_told: bool) -> None:
+    assert found(tmp_path, "implausible-date", released=day) == ([(f"a model of {day}?", None)] if model_told else [])
+    sources = {"paper": {**FAMILY["sources"]["paper"], "retrieved": day}}
+    told = found(tmp_path, "implausible-date", model([reading(50)]), sources=sources, released=None)
+    assert told == ([(f"read in {day}?", None)] if model_told else [])
+    bench = dict(laid(tmp_path, "benchmarks/new.yaml", {**BENCH, "released": day}))
+    assert bench.get("implausible-date") == (f"a benchmark of {day}?" if benchmark_told else None)
+
+
+@pytest.mark.parametrize(
+    ("architecture", "sizes", "told"),
+    [
+        ({"visual_tokens": 576}, [336, 336], None), ({"visual_tokens": 576}, [336, 448], "the models' picture sizes differ: 336, 448"),
+        ({"visual_tokens": 576}, [336, None], "the models' picture sizes differ: 336, not stated"),
+        ({"visual_tokens": "it depends"}, [336, 448], None), ({"visual_tokens": 576, "visual_tokens_at": 336}, [336, 448], None),
+        ({"visual_tokens": 576, "visual_tokens_at": 224}, [336, 448], "no model has pictures of that size"),
+        ({"visual_tokens_at": 336}, [336], "there are no visual_tokens that it could be about"), ({}, [336, 448], None),
+    ],
+)  # fmt: skip
+def test_of_which_models_a_number_of_visual_tokens_is_said(
+    tmp_path: Path, architecture: dict[str, Any], sizes: list[int | None], told: str | None
+) -> None:
+    pictures: list[Any] = [{"image_size": size} if size else {} for size in sizes]
+    models = [model(name=f"Example {place}", **each) for place, each in enumerate(pictures)]
+    given = {"high_resolution": "tiles", **architecture}
+    assert [message for message, _ in found(tmp_path, "visual-tokens-of-which", *models, architecture=given)] == ([told] if told else [])
+
+
+def test_a_model_with_its_own_visual_tokens_inherits_none(tmp_path: Path) -> None:
+    models = [model(image_size=336), model(name="Example Two", image_size=448, visual_tokens=1024)]
+    assert found(tmp_path, "visual-tokens-of-which", *models, architecture={"visual_tokens": 576}) == []
+
+
+def test_contributions_in_one_language_are_not_unequal(tmp_path: Path) -> None:
+    def told(**texts: Any) -> list[str]:
+        return [message for message, _ in found(tmp_path, "contributions-unequal", **texts)]
+
+    assert told(contributions=["a", "b"], contributions_zh=["一"]) == ["2 in English, 1 in Chinese"]
+    assert told(contributions=["a", "b"]) == told(contributions_zh=["一"]) == told(contributions=["a"], contributions_zh=["一"]) == []

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from vlmctl.records import Family, Model, ModelAddition, Shape
+from vlmctl.records import Family, Model, ModelAddition, Shape, Source
 from vlmctl.source.layers import Catalog as Records
 from vlmctl.source.layers import Entry
 from vlmctl.source.loading import LoadedFile
 from vlmctl.store import cache
-from vlmctl.store.additions import assemble
+from vlmctl.store.additions import assemble, same_document
 from vlmctl.store.derived import is_mixture, is_open
 
 SHAPE = {"layers": 2, "kv_heads": 2, "heads": 2, "head_size": 64, "hidden_size": 128}
@@ -160,3 +160,30 @@ def test_a_lock_is_held_by_one_and_freed(tmp_path: Path) -> None:
     fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
     os.close(other)
     assert (directory / ".lock").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (PAPER, PAPER, True), (PAPER, {**PAPER, "kind": "web", "retrieved": "2024"}, True),
+        (PAPER, {**PAPER, "url": PAPER["url"] + "/"}, True),
+        (PAPER, {**PAPER, "title": "Another part"}, False), (PAPER, {"kind": "paper", "title": "One"}, False),
+        ({"kind": "run", "title": "R"}, {"kind": "run", "title": "R"}, True),
+        ({"kind": "run", "title": "R"}, {"kind": "web", "title": "R"}, False),
+    ],
+)  # fmt: skip
+def test_what_is_one_document(one: dict[str, Any], other: dict[str, Any], same: bool) -> None:
+    first, second = Source.model_validate(one), Source.model_validate(other)
+    assert same_document(first, second) is same_document(second, first) is same
+    assert same_document(first, None) is same_document(None, second) is same_document(None, None) is False
+
+
+def test_a_cache_directory_is_the_users_alone(tmp_path: Path) -> None:
+    directory = tmp_path / "a" / "b"
+    with cache.lock(directory):
+        assert directory.stat().st_mode & 0o777 == 0o700
+    assert cache.distrusted(directory) is None
+    directory.chmod(0o702)
+    assert cache.distrusted(directory) == "everybody may write to it"
+    directory.chmod(0o700)
+    assert cache.distrusted(tmp_path / "none") is None
