@@ -22,7 +22,7 @@ from rich.cells import cell_len
 from golden.results_of_all_kinds import HOSTILE, all_results, card, chart, grouped_table, hard_table, matrix, ranked_table
 from vlmctl.render import Format, RenderOptions, render
 from vlmctl.render.cells import human, machine, safe_link, value_of, visible
-from vlmctl.render.terminal.wrap import shorten, wrap, wrap_address
+from vlmctl.render.terminal.wrap import shorten, wrap, wrap_address, wrap_clauses
 from vlmctl.results import Card, Cell, Chart, Column, Fact, Facts, Prose, Result, Table
 
 FORMATS: tuple[Format, ...] = ("table", "json", "jsonl", "csv", "tsv", "markdown")
@@ -252,7 +252,7 @@ def named_table(*, chosen: str = "apache") -> Table:
         Column("id", "Id", importance=0),
         Column("name", "Family", importance=1, shrinks=True),
         Column("models", "Models", "number", importance=2),
-        Column("mode", "Mode", importance=3),
+        Column("mode", "Mode", importance=30),
         Column("released", "Released", "date", importance=5),
         Column("license", "License", importance=25, shrinks=True),
     ]
@@ -286,6 +286,8 @@ def test_a_column_without_any_value_goes_first_and_silently() -> None:
     assert " Mode " in rendered(named_table(), width=120)
     assert " Mode " not in rendered(Card("A", [named_table()], {}), width=120)
     assert "mode" in rendered(named_table(), "tsv", width=80)
+    asked = [column._replace(importance=5) if column.key == "mode" else column for column in named_table().columns]
+    assert " Mode " in rendered(named_table()._replace(columns=asked), width=80), "that none has what was asked for matters"
 
 
 def test_what_is_copied_is_left_out_rather_than_shortened() -> None:
@@ -367,10 +369,10 @@ def test_what_was_found_stays_at_the_right_of_what_was_asked() -> None:
         heading="TextVQA · val · a measure with a name too long for a line of its own\t45 of 94 models have it"
     )
     first, second, *_ = rendered(table, width=80).splitlines()
-    assert first.startswith("TextVQA · val · a measure")
+    assert first.startswith("TextVQA · val  ")
     assert first.endswith("  45 of 94 models have it")
     assert len(first) == 80
-    assert second.strip() in "a line of its own"
+    assert second.startswith("a measure with a name")
     below = rendered(table, width=40).splitlines()
     assert "45 of 94 models have it" in below[1:4], "where there is no room beside"
 
@@ -387,6 +389,17 @@ def test_addresses_are_broken_at_slashes() -> None:
     narrow = wrap_address(ADDRESS, 30)
     assert "".join(narrow) == ADDRESS
     assert max(map(len, narrow)) <= 30
+
+
+def test_an_address_in_a_sentence_is_broken_at_slashes() -> None:
+    lines = wrap(f"See ({ADDRESS}).", 44)
+    assert lines == ["See (https://example.org/a/blob/", "35ba6e18636510de4bf8d4a7caaca3f4f5163a84/", "content/index.md)."]
+
+
+def test_clauses_stay_together() -> None:
+    assert wrap_clauses("one two · three four · five six", 22) == ["one two · three four", "five six"]
+    assert wrap_clauses("one two three four five · six", 12) == ["one two", "three four", "five · six"]
+    assert wrap_clauses("one · two", 40) == ["one · two"]
 
 
 def test_what_a_label_says_goes_on_under_itself() -> None:

@@ -101,14 +101,14 @@ def default_columns() -> list[Column]:
     keys = list(MODEL_KEYS)
     keys.insert(keys.index("language_model"), "language_model_name")
     keys.insert(keys.index("vision_encoders"), "vision_encoder_names")
-    return [fields.column_of(by_name[key])._replace(machine=key not in SHOWN, human=key not in MODEL_KEYS) for key in keys]
+    return [fields.column_of(by_name[key])._replace(machine=key not in SHOWN, human=key not in MODEL_KEYS, named=True) for key in keys]
 
 
 def list_models(
     catalog: Catalog, where: Filter, *, sort: Sequence[str] = (), columns: Sequence[str] = (), limit: int | None = None
 ) -> Table:
     """The models that match, as a table; `columns` names fields or benchmarks instead of the usual ones."""
-    if any(name.strip().casefold().partition(":")[0] == "pareto" for name in columns):
+    if any(map(fields.is_pareto, columns)):
         from vlmctl.query.rankings.pareto import list_marked
 
         return list_marked(catalog, where, sort=sort, columns=columns, limit=limit)

@@ -50,7 +50,7 @@ SCORE_FIELDS: tuple[Field, ...] = (
         importance=57,
     ),
     Field("value", "Value", "number", "s.value", "the figure", importance=0),
-    Field("source", "Source", "text", "src.title", "title of the document in which the figure was read", importance=40, shrinks=True),
+    Field("source", "Source", "text", "src.title", "title of the document in which the figure was read", importance=5, shrinks=True),
     Field("url", "URL", "text", "src.url", "address of the source", lacking="no address of the source", importance=90, shrinks=True),
     Field("where", "Where", "text", "s.place", "the place in the source", lacking="no place in the source", importance=70, shrinks=True),
     Field("evidence", "Evidence", "choice", "s.evidence", "original, copy, second-hand or listed", importance=30),

@@ -116,8 +116,8 @@ class Lane:
 
     @cached_property
     def empty(self) -> bool:
-        """Whether no row has a value, in a column that may be left out."""
-        return self.column.importance != 0 and all(cell.missing for cell in self.cells)
+        """Whether no row has a value, in a column of what is told beside: of what was asked it matters that none has it."""
+        return self.column.importance >= _SIDELINE and all(cell.missing for cell in self.cells)
 
     @cached_property
     def least(self) -> int:

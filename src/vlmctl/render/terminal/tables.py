@@ -11,7 +11,7 @@ from vlmctl.render.legend import occurring, table_marks
 from vlmctl.render.terminal.fit import GAP, Layout, fit, fit_blocks
 from vlmctl.render.terminal.lanes import lane_of
 from vlmctl.render.terminal.paint import Span
-from vlmctl.render.terminal.wrap import width_of, wrap
+from vlmctl.render.terminal.wrap import width_of, wrap, wrap_clauses
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -105,11 +105,14 @@ def heading_lines(heading: str, width: int, content: int) -> list[Line]:
     left, _, right = heading.partition("\t")
     left, right = visible(left), visible(right)
     if not right:
-        return [[Span(line, "bold")] for line in wrap(left, width)]
+        return [[Span(line, "bold")] for line in wrap_clauses(left, width)]
     beside = width - GAP - width_of(right)
     if beside < width // 2 and width_of(left) > beside:
-        return [*([Span(line, "bold")] for line in wrap(left, width)), *([Span(line, "dim")] for line in wrap(right, width))]
-    first, *rest = wrap(left, beside)
+        return [
+            *([Span(line, "bold")] for line in wrap_clauses(left, width)),
+            *([Span(line, "dim")] for line in wrap_clauses(right, width)),
+        ]
+    first, *rest = wrap_clauses(left, beside)
     used = width_of(first) + width_of(right)
     edge = width if rest else min(width, content)
     gap = max(GAP + 1, edge - used) if used + GAP < width else GAP

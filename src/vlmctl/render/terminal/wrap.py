@@ -6,7 +6,7 @@ import re
 
 from rich.cells import cell_len, chop_cells, set_cell_size
 
-__all__ = ["longest_number", "longest_piece", "shorten", "width_of", "wrap", "wrap_address"]
+__all__ = ["longest_number", "longest_piece", "shorten", "width_of", "wrap", "wrap_address", "wrap_clauses"]
 
 _WIDE = "\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff01-\uff60\U00020000-\U0003ffff"
 _CLOSING = "，。、；：！？）》」』】〉”’"
@@ -14,6 +14,8 @@ _UNIT = re.compile(rf"[{_WIDE}][{_CLOSING}]*|[^{_WIDE}]+")
 """A wide character with the closing marks that may not start a line, or text up to the next wide character."""
 _PIECE = re.compile(r"[-/@_,.:?&=]*[^-/@_,.:?&=]+[-/@_,.:?&=]*|[-/@_,.:?&=]+")
 """A part of a long word, up to and with a separator."""
+_ADDRESS = re.compile(r"[^/]*/+|[^/]+$")
+"""A part of an address, up to and with a slash."""
 _NUMBER_AT_END = re.compile(r"\d[\d.,]*$")
 _HANGING = " -–—/@(,·:"
 
@@ -56,7 +58,8 @@ def _units(text: str, width: int) -> list[tuple[str, bool]]:
     for word in text.split(" "):
         if not word:
             continue
-        parts = [word] if word.isascii() else _UNIT.findall(word)
+        joints = _ADDRESS if "://" in word and width_of(word) > width else _UNIT
+        parts = [word] if word.isascii() and joints is _UNIT else joints.findall(word)
         for divide in (_pieces, _numbers, lambda piece: chop_cells(piece, width)):
             parts = [piece for part in parts for piece in ([part] if width_of(part) <= width else divide(part))]
         units.extend((part, number == 0) for number, part in enumerate(parts))
@@ -81,10 +84,22 @@ def wrap(text: str, width: int) -> list[str]:
     return [*lines, line]
 
 
+def wrap_clauses(text: str, width: int) -> list[str]:
+    """Lines of at most `width` cells, broken at ` · ` where what stands between fits a line of its own."""
+    lines: list[str] = []
+    for clause in text.split(" · "):
+        joined = f"{lines[-1]} · {clause}" if lines else clause
+        if width_of(joined) <= width:
+            lines[-1:] = [joined]
+        else:
+            lines += wrap(clause, width)
+    return lines
+
+
 def wrap_address(text: str, width: int) -> list[str]:
     """Lines of at most `width` cells of an address: broken behind a `/`, elsewhere only where there is none in a whole line."""
     lines = [""]
-    for part in re.findall(r"[^/]*/*", text):
+    for part in _ADDRESS.findall(text):
         if lines[-1] and width_of(lines[-1] + part) > width:
             lines.append("")
         *whole, rest = wrap(lines[-1] + part, width)
