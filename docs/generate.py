@@ -176,7 +176,8 @@ def fields_page() -> str:
         "`=` a whole one and `~` a part; `choice` is compared whole; `flag` stands alone (`moe`, `not moe`).\n\n"
         "An option given again: of its values (`--params 2B --params 4B`) any may hold, its bounds (`--released '>=2024-02'\n"
         "--released '<2024-05'`; also ranges, `!=` and `!~`) must all hold. By commas (`--params 2B,4B`) any may.\n\n## Of models\n\n"
-        + table(header, rows(FIELDS)) + "\n\n## Of scores (`vlmctl scores`)\n\n" + table(header, rows(SCORE_FIELDS)) + "\n"
+        + table(header, rows(FIELDS)) + "\n\nBeside these, `list` and `top` have a column that isn't a field: `--columns pareto` says whether no matching model is smaller and as good,\n"
+        "or better and no larger. `pareto:TextVQA` names the benchmark; alone it means the first benchmark that `list` is asked about, or what\n`top` ranks by." + "\n\n## Of scores (`vlmctl scores`)\n\n" + table(header, rows(SCORE_FIELDS)) + "\n"
     )  # fmt: skip
 
 

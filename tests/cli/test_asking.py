@@ -183,7 +183,6 @@ def test_pareto_has_columns(vlmctl: Any) -> None:
 @pytest.mark.parametrize(
     ("arguments", "hint"),
     [
-        (["top", "--bench", "TextVQA", "--sort", "params"], "list, scores, families and bench list have --sort, top has not"),
         (["compare", "mgm-7b", "--sort", "params"], "list, scores, families and bench list have --sort, compare has not"),
         (["facets", "llm", "--sort", "params"], "list, scores, families and bench list have --sort, facets has not"),
         (["list", "--image-size", "336"], "write it as a term: 'image_size=VALUE'"),
@@ -391,3 +390,30 @@ def test_conditions_are_no_names(vlmctl: Any) -> None:
 def test_quiet_compare_tells_only_of_models(vlmctl: Any) -> None:
     ran = vlmctl("compare", "imp-v1.5", "--pick", "best", "-q")
     assert ran.err == "imp-v1.5: imp-v1.5-4b-phi3, the best of 4 (--pick all shows them)\n"
+
+
+def test_the_column_pareto_in_every_spelling(vlmctl: Any) -> None:
+    plain = vlmctl("top", "--bench", "TextVQA", "--columns", "id,pareto", "--json")
+    assert any(row["pareto"] for row in plain.json)
+    for spelling in ("Pareto", "pareto:textvqa", "PARETO:TextVQA"):
+        assert vlmctl("top", "--bench", "TextVQA", "--columns", f"id,{spelling}", "--json").json == plain.json
+    other = vlmctl("top", "--bench", "TextVQA", "--columns", "id,pareto:MMMU")
+    assert (other.code, other.out) == (2, "")
+    assert "hint: vlmctl list --columns id,pareto:MMMU" in other.err
+    listed = vlmctl("list", "--columns", "id,Pareto:TextVQA", "--json").json
+    front = {row["id"] for row in plain.json if row["pareto"]}
+    assert {row["id"] for row in listed if row["Pareto:TextVQA"]} == front
+
+
+@pytest.mark.parametrize("arguments", [["list", "--sort", "pareto"], ["list", "pareto=yes"], ["list", "-w", "not Pareto:TextVQA"]])
+def test_the_mark_is_no_field(vlmctl: Any, arguments: list[str]) -> None:
+    ran = vlmctl(*arguments)
+    assert ran.code == 2
+    assert "pareto is a column of list and top, not a field" in ran.err
+
+
+@pytest.mark.parametrize("command", [["top", "--bench", "TextVQA"], ["pareto", "--y", "TextVQA"]])
+def test_a_ranking_has_its_order(vlmctl: Any, command: list[str]) -> None:
+    ran = vlmctl(*command, "--sort", "params")
+    assert ran.code == 2
+    assert "hint: a ranking has its own order; vlmctl list --sort" in ran.err

@@ -9,11 +9,12 @@ import pytest
 from unit.ranked_store import Bench, Model, build
 from unit.told_store import ADDITION, FINCH, OWL, WREN, catalog, compiled, score
 from vlmctl.errors import UsageError
+from vlmctl.query.fields import is_pareto
 from vlmctl.query.filters import Filter, compile_filter
 from vlmctl.query.listing import list_models
 from vlmctl.query.names import benchmark_part
 from vlmctl.query.rankings.asking import how_asked
-from vlmctl.query.rankings.pareto import cost_of, mark_named, pareto
+from vlmctl.query.rankings.pareto import cost_of, pareto
 from vlmctl.query.rankings.ranking import Rules, parts_named
 from vlmctl.query.rankings.scale import FINE, weights_named
 from vlmctl.query.rankings.several import How, rank_several
@@ -115,7 +116,7 @@ def test_which_benchmark_a_plain_mark_means() -> None:
     assert listed("PARETO:reading@test").columns[0].title == "Pareto Reading@test"
     with pytest.raises(UsageError, match=r"^the column pareto needs a benchmark$"):
         listed("id", "pareto", where=("params>1B",))
-    assert [mark_named(name) for name in ("pareto", " Pareto:x", "paretos", "x:pareto")] == [True, True, False, False]
+    assert [is_pareto(name) for name in ("pareto", " Pareto:x", "paretos", "x:pareto")] == [True, True, False, False]
 
 
 def test_a_limit_cuts_after_marking() -> None:

@@ -156,7 +156,7 @@ def top_command(
     limit: TopLimit = None,
 ) -> None:
     """Rank models by a benchmark, or by several together."""
-    from vlmctl.query.rankings.asking import rules_asked
+    from vlmctl.query.rankings.asking import columns_asked, rules_asked
     from vlmctl.query.rankings.bars import ranking_bars
     from vlmctl.query.rankings.ranking import parts_named, top
 
@@ -164,7 +164,7 @@ def top_command(
     where = selection.filter(catalog, terms)
     parts = parts_named(catalog, bench, split=split, metric=metric)
     how = several.how(catalog, parts, splits=split)
-    columns = output.chosen_columns()
+    columns = columns_asked(catalog, output.chosen_columns(), parts)
     view = views.view(parts, columns, several=how is not None)
     rules = rules_asked(any_protocol=protocol is Protocol.any, strict=strict)
     answer = top(

@@ -15,6 +15,8 @@ __all__ = ["meant"]
 
 FEW = 2
 """So many options are named at most."""
+ORDERED = ("top", "pareto")
+"""Commands whose answer is an order."""
 SHOWN = 4
 """So many commands are named at most."""
 SCORES = ("scores", "export")
@@ -28,6 +30,8 @@ def meant(option: str, path: str, known: Sequence[str]) -> str | None:
     """
     if not option.startswith("--"):
         return None
+    if option == "--sort" and path in ORDERED:
+        return "a ranking has its own order; vlmctl list --sort FIELD sorts models by anything, as in list --sort -TextVQA"
     name, terms = option.removeprefix("--"), "--where" in known
     field = fields.find(name, scores=path in SCORES) if terms else None
     if field:

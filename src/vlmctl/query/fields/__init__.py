@@ -12,7 +12,15 @@ from vlmctl.query.fields.model import FIELDS
 from vlmctl.query.fields.score import SCORE_FIELDS
 from vlmctl.results import Column
 
-__all__ = ["FIELDS", "SCORE_FIELDS", "Field", "FieldType", "column_of", "find"]
+__all__ = ["FIELDS", "PARETO", "SCORE_FIELDS", "Field", "FieldType", "column_of", "find", "is_pareto"]
+
+PARETO = "pareto"
+"""The column that isn't a fact about a model but about all that match: `pareto`, or `pareto:BENCH`. No field to filter or sort by."""
+
+
+def is_pareto(name: str) -> bool:
+    """Whether a column's name, as typed, asks for the Pareto mark."""
+    return name.strip().casefold().partition(":")[0] == PARETO
 
 
 def find(name: str, *, scores: bool = False) -> Field | None:

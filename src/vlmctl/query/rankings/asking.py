@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from vlmctl.errors import UsageError
 from vlmctl.names import normalize
+from vlmctl.query import fields
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from vlmctl.query.rankings.sizes import View
     from vlmctl.store.catalog import Catalog
 
-__all__ = ["how_asked", "rules_asked", "view_asked"]
+__all__ = ["columns_asked", "how_asked", "rules_asked", "view_asked"]
 
 
 def rules_asked(*, any_protocol: bool, strict: bool) -> Rules:
@@ -59,6 +60,20 @@ def how_asked(
     return How(missing or "strict", weights_named(catalog, weights, parts), How().min_models if min_models is None else min_models)
 
 
+def columns_asked(catalog: Catalog, columns: Sequence[str], parts: Sequence[BenchmarkPart]) -> list[str]:
+    """The columns of a ranking. Its Pareto mark is of what it ranks by, which may be named: `pareto:BENCH`."""
+    from vlmctl.query.names import benchmark_part
+
+    found = []
+    for name in columns:
+        _, _, bench = name.partition(":")
+        if fields.is_pareto(name) and bench and [benchmark_part(catalog, bench)] != list(parts):
+            hint = f"vlmctl list --columns id,{name} marks the front of {bench}"
+            raise UsageError(f"a ranking's column pareto is of what it ranks by, not of {bench}", hint=hint)
+        found.append(fields.PARETO if fields.is_pareto(name) else name)
+    return found
+
+
 def view_asked(
     parts: Sequence[BenchmarkPart],
     *,
@@ -70,7 +85,7 @@ def view_asked(
     several: bool = False,
 ) -> View | None:
     """The view of a ranking; None for the ranking as it is."""
-    mark = "pareto" in {name.casefold() for name in columns}
+    mark = any(map(fields.is_pareto, columns))
     if borders is not None and not by_size:
         raise UsageError("--borders goes with --by-size", hint=f"write --by-size --borders {borders}")
     if not (by_size or per_family or front or mark):

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from vlmctl.query.rankings.standings import Standing
     from vlmctl.store.catalog import Catalog
 
-__all__ = ["Span", "beats", "list_marked", "mark_named", "on_front", "pareto"]
+__all__ = ["Span", "beats", "list_marked", "on_front", "pareto"]
 
 
 class Span(NamedTuple):
@@ -237,11 +237,6 @@ def _heading(cost: _Cost, part: BenchmarkPart, where: Filter, front: int, placed
     return f"{left}\tnothing beats {front} of {placed} models"
 
 
-def mark_named(name: str) -> bool:
-    """Whether a column's name asks for the Pareto mark: `pareto`, or `pareto:BENCH`."""
-    return name.strip().casefold().partition(":")[0] == "pareto"
-
-
 def list_marked(
     catalog: Catalog, where: Filter, *, sort: Sequence[str] = (), columns: Sequence[str] = (), limit: int | None = None
 ) -> Table:
@@ -252,8 +247,8 @@ def list_marked(
     """
     from vlmctl.query.listing import TOLD, list_models
 
-    named = {column: _benchmark_of(catalog, column, (*columns, *sort), where) for column in columns if mark_named(column)}
-    plain = [column for column in columns if not mark_named(column)]
+    named = {column: _benchmark_of(catalog, column, (*columns, *sort), where) for column in columns if fields.is_pareto(column)}
+    plain = [column for column in columns if not fields.is_pareto(column)]
     table = list_models(catalog, where, sort=sort, columns=[*plain, "params", *(part.title for part in named.values())])
     rows = [dict(row) for row in table.rows]
     shown = []
@@ -285,7 +280,7 @@ def _benchmark_of(catalog: Catalog, column: str, names: Sequence[str], where: Fi
     _, colon, bench = column.partition(":")
     if colon:
         return benchmark_part(catalog, bench)
-    for name in (part.strip().removeprefix("-") for text in names if not mark_named(text) for part in text.split(",")):
+    for name in (part.strip().removeprefix("-") for text in names if not fields.is_pareto(text) for part in text.split(",")):
         if resolve_field(catalog, name) and fields.find(name) is None:
             return benchmark_part(catalog, name)
     for field in where.fields:
