@@ -8,8 +8,9 @@ from unit.ranked_store import Bench, Model, build
 from vlmctl.query.filters import Filter
 from vlmctl.query.names import benchmark_part
 from vlmctl.query.rankings.pareto import pareto
+from vlmctl.query.rankings.ranking import taken
 from vlmctl.query.rankings.several import How, entries
-from vlmctl.query.rankings.sizes import View, arrange, taken
+from vlmctl.query.rankings.sizes import View, arrange
 from vlmctl.results import Cell
 from vlmctl.store.catalog import Catalog
 
@@ -21,8 +22,8 @@ RANKED = [
 
 @pytest.mark.parametrize(("limit", "ids"), [(1, "ta"), (2, "taub"), (3, "taubv"), (None, "taubv")])
 def test_below_the_last_ranked_row_of_a_limit_nothing_is_shown(limit: int | None, ids: str) -> None:
-    assert "".join(row["id"] for row in taken(RANKED, limit, all_count=False)) == ids
-    assert "".join(row["id"] for row in taken(RANKED, limit, all_count=True)) == "taubv"[:limit]
+    assert "".join(row["id"] for row in taken(RANKED, limit)) == ids
+    assert "".join(row["id"] for row in arrange(RANKED, View(), limit, all_count=True)[0]) == "taubv"[:limit]
 
 
 def test_one_class_more_than_borders() -> None:

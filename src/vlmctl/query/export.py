@@ -10,6 +10,7 @@ import json
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from vlmctl.query.filters import missing
+from vlmctl.store.catalog import COMPARABLE
 
 if TYPE_CHECKING:
     import sqlite3
@@ -55,7 +56,7 @@ SCORE_COLUMNS = (
     OutColumn("mode", "text", "s.mode", "`thinking` where the model reasoned at length"),
     OutColumn("value", "number", "s.value", "the figure, as published", True),
     OutColumn("is_primary", "flag", "s.counted_split = b.split AND s.metric = b.metric", "whether on the primary split and metric", True),
-    OutColumn("comparable", "flag", "coalesce(st.class = 0, 0)", "whether it is ranked", True),
+    OutColumn("comparable", "flag", f"coalesce(st.class = {COMPARABLE}, 0)", "whether it is ranked", True),
     OutColumn("rank", "integer", "st.rank", "its rank among the comparable figures of that split and metric"),
     OutColumn("rank_of", "integer", "st.of", "how many those are"),
     OutColumn(

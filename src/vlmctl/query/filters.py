@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from vlmctl.errors import NotFoundError
 from vlmctl.query import fields
 from vlmctl.query.fields import Field
+from vlmctl.store.catalog import COMPARABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -34,7 +35,7 @@ __all__ = [
 
 _STANDING = (
     "(SELECT sc.value FROM standing st JOIN score sc ON sc.id = st.score WHERE st.model = m.id"
-    " AND st.benchmark = ? AND st.split = ? AND st.metric = ? AND st.class = 0 LIMIT 1)"
+    f" AND st.benchmark = ? AND st.split = ? AND st.metric = ? AND st.class = {COMPARABLE} LIMIT 1)"
 )
 MODELS = "model m"
 SCORES = "score s JOIN model m ON m.id = s.model LEFT JOIN source src ON src.family = s.family AND src.key = s.source"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vlmctl.query.listing import TOLD
 from vlmctl.results import Cell, Table
+from vlmctl.store.catalog import COMPARABLE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -83,7 +84,7 @@ def _told(catalog: Catalog, field: Field) -> dict[str, _Told]:
     benchmark, split, metric = field.params
     sql = (
         "SELECT st.model, sc.split IS NULL AND ?, sc.mode FROM standing st CROSS JOIN score sc ON sc.id = st.score WHERE st.benchmark = ? "
-        "AND st.split = ? AND st.metric = ? AND st.class = 0 AND (sc.mode IS NOT NULL OR sc.split IS NULL)"
+        f"AND st.split = ? AND st.metric = ? AND st.class = {COMPARABLE} AND (sc.mode IS NOT NULL OR sc.split IS NULL)"
     )
     rows = catalog.rows(sql, (split not in ("", "?"), benchmark, split, metric))
     return {model: _Told(bool(assumed), mode) for model, assumed, mode in rows if assumed or mode}

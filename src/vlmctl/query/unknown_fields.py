@@ -29,8 +29,8 @@ def no_field(catalog: Catalog, name: str, error: NotFoundError, *, scores: bool)
     if not name.strip():
         return QueryError("the field has no name", text=name, start=0, hint=_field_list(scores=scores))
     if fields.is_pareto(name):
-        hint = "list --columns pareto:TextVQA and top --columns pareto show it, vlmctl pareto --y TextVQA puts the front first"
-        return QueryError("pareto is a column of list and top, not a field", text=name, start=0, end=len(name), hint=hint)
+        way = "list --columns pareto:TextVQA and top --columns pareto show it, vlmctl pareto --y TextVQA puts the front first"
+        return QueryError("pareto is a column of list and top, not a field", text=name, start=0, end=len(name), hint=way)
     end = len(name)
     for place in sorted((i for i, c in enumerate(name) if c in "@:" and i), reverse=True):
         try:

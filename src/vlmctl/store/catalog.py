@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-__all__ = ["FORMAT", "Catalog"]
+__all__ = ["COMPARABLE", "EXTRA", "FORMAT", "UNRANKED", "Catalog"]
 
 FORMAT = 3
 """Version of the compiled format; stands in the file's `user_version`. Raise it with every change of `schema.sql`."""
+
+COMPARABLE, UNRANKED, EXTRA = 0, 1, 2
+"""Classes of standings (`standing.class`); `schema.sql` explains them. Here, since both who writes and who reads them knows this module."""
 
 
 class Catalog:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from vlmctl.store.standings import COMPARABLE, UNRANKED, Figure, Standing, standings
+from vlmctl.store.catalog import COMPARABLE, UNRANKED
+from vlmctl.store.standings import Figure, Standing, standings
 
 if TYPE_CHECKING:
     import sqlite3

@@ -8,18 +8,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from vlmctl.store.catalog import COMPARABLE, EXTRA, UNRANKED
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from vlmctl.records import Benchmark, Score
 
-__all__ = ["COMPARABLE", "EXTRA", "UNKNOWN_SPLIT", "UNRANKED", "Figure", "Standing", "effective_metric", "effective_split", "standings"]
+__all__ = ["UNKNOWN_SPLIT", "Figure", "Standing", "effective_metric", "effective_split", "standings"]
 
 UNKNOWN_SPLIT = "?"
 """What a figure counts as whose split isn't stated and can't be told."""
-
-COMPARABLE, UNRANKED, EXTRA = 0, 1, 2
-"""Classes of standings; `schema.sql` explains them."""
 
 EVIDENCE = ("original", "copy", "second-hand", "listed")
 

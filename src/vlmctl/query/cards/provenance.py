@@ -8,6 +8,7 @@ from vlmctl.errors import NotFoundError
 from vlmctl.query.names import BenchmarkPart, benchmark_part, models_named, part_of
 from vlmctl.query.scoring import score_row, scores_of
 from vlmctl.results import Card, Cell, Fact, Facts
+from vlmctl.store.catalog import COMPARABLE
 
 if TYPE_CHECKING:
     import sqlite3
@@ -22,7 +23,6 @@ EVIDENCE = {
     "second-hand": "second-hand: read where somebody quotes the makers",
     "listed": "listed: only the public list has it",
 }
-EVIDENCE_ORDER = tuple(EVIDENCE)
 
 
 def asked(catalog: Catalog, model: str, bench: str) -> tuple[str, BenchmarkPart, bool]:
@@ -96,7 +96,7 @@ def _standing(row: sqlite3.Row) -> str:
         return "superseded"
     if row["class"] is None:
         return "passed-over"
-    return "ranked" if row["class"] == 0 else "unranked"
+    return "ranked" if row["class"] == COMPARABLE else "unranked"
 
 
 def _block(figure: dict[str, Any]) -> Facts:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from vlmctl.errors import UsageError
 from vlmctl.query.filters import missing
 from vlmctl.query.names import MODEL_KINDS, find, models_named, shared_names
+from vlmctl.store.catalog import COMPARABLE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -100,7 +101,7 @@ def _margins(catalog: Catalog, models: Sequence[str]) -> dict[str, int]:
     marks = ", ".join("?" * len(models))
     sql = (
         "SELECT st.benchmark, st.model, st.merit FROM standing st JOIN benchmark b ON b.id = st.benchmark "
-        f"WHERE st.split = b.split AND st.metric = b.metric AND st.class = 0 AND st.model IN ({marks})"
+        f"WHERE st.split = b.split AND st.metric = b.metric AND st.class = {COMPARABLE} AND st.model IN ({marks})"
     )
     merits: dict[str, dict[str, float]] = defaultdict(dict)
     for benchmark, model, merit in catalog.rows(sql, tuple(models)):

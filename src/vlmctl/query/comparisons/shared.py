@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vlmctl.query.comparisons.noise import questions_of, within_noise
 from vlmctl.query.names import BenchmarkPart, part_of
+from vlmctl.store.catalog import COMPARABLE, EXTRA
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,7 +64,7 @@ def shared_rankings(catalog: Catalog, models: Sequence[str]) -> list[Shared]:
         "SELECT st.*, s.value, s.split AS stated, s.mode, s.evidence, src.title AS source, src.url, b.models AS spread, b.position "
         "FROM standing st CROSS JOIN score s ON s.id = st.score CROSS JOIN benchmark b ON b.id = st.benchmark "
         "LEFT JOIN source src ON src.family = s.family AND src.key = s.source "
-        f"WHERE st.model IN ({marks}) AND st.class < 2 ORDER BY b.models DESC, b.position, st.split, st.metric"
+        f"WHERE st.model IN ({marks}) AND st.class < {EXTRA} ORDER BY b.models DESC, b.position, st.split, st.metric"
     )
     found: dict[tuple[str, str, str], Shared] = {}
     has: dict[str, set[str]] = defaultdict(set)
@@ -72,7 +73,7 @@ def shared_rankings(catalog: Catalog, models: Sequence[str]) -> list[Shared]:
         shared = found.get(key) or found.setdefault(key, _empty(catalog, key))
         has[row["benchmark"]].add(row["model"])
         shared.figures[row["model"]] = {
-            "value": row["value"], "comparable": row["class"] == 0, "reason": row["reason"], "rank": row["rank"], "of": row["of"],
+            "value": row["value"], "comparable": row["class"] == COMPARABLE, "reason": row["reason"], "rank": row["rank"], "of": row["of"],
             "split_assumed": bool(row["split"]) and row["split"] != "?" and row["stated"] is None,
             "mode": row["mode"], "evidence": row["evidence"], "source": row["source"], "url": row["url"],
         }  # fmt: skip

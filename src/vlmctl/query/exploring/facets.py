@@ -12,6 +12,7 @@ from vlmctl.query.filters import Filter, missing, of_part
 from vlmctl.query.rankings.bars import with_bars
 from vlmctl.query.rankings.sizes import BORDERS, borders_of, class_title
 from vlmctl.results import Column, Table
+from vlmctl.store.catalog import COMPARABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -215,13 +216,13 @@ def _benchmark_counts(catalog: Catalog, where: Filter) -> tuple[dict[Any, int], 
     else:
         sql = (
             "SELECT b.id, count(DISTINCT st.model) AS ranked FROM benchmark b CROSS JOIN standing st CROSS JOIN model m "
-            "WHERE st.benchmark = b.id AND st.split = b.split AND st.metric = b.metric AND st.class = 0 AND m.id = st.model "
+            f"WHERE st.benchmark = b.id AND st.split = b.split AND st.metric = b.metric AND st.class = {COMPARABLE} AND m.id = st.model "
             f"AND {where.sql} GROUP BY b.id ORDER BY ranked DESC, b.position"
         )
     counts = {row[0]: row[1] for row in catalog.rows(sql, where.params)}
     sql = (
         f"SELECT count(*) FROM model m WHERE {where.sql} AND NOT EXISTS (SELECT 1 FROM standing st JOIN benchmark b ON b.id = st.benchmark "
-        "AND b.split = st.split AND b.metric = st.metric WHERE st.model = m.id AND st.class = 0)"
+        f"AND b.split = st.split AND b.metric = st.metric WHERE st.model = m.id AND st.class = {COMPARABLE})"
     )
     without: int = catalog.value(sql, where.params)
     return counts, without

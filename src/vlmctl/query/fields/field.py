@@ -45,7 +45,7 @@ class Field(NamedTuple):
     yes: str | None = None
     """The value that the field alone, and `=yes`, mean, where it isn't a flag."""
     computed: bool = False
-    """Its SQL calls a function that `query.computed` registers: `resolve_field` does so."""
+    """Its SQL calls a function that `query.fields.computed` registers: `resolve_field` does so."""
     percent: bool = False
     """The number says how many of a hundred."""
 

@@ -17,6 +17,7 @@ from vlmctl.query.filters import missing, of_part, remarks, resolve_field
 from vlmctl.query.names import benchmark_part
 from vlmctl.query.rankings.standings import coverage, standings
 from vlmctl.results import Cell, Column, Table
+from vlmctl.store.catalog import COMPARABLE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -124,7 +125,7 @@ def pareto(
     columns = spelled(columns, ROW_KEYS)
     extra = beyond(catalog, columns, ROW_KEYS)
     wanted = tuple(dict.fromkeys([*(by_name[key] for key in MODEL_FIELDS), cost.field, *cost.wanted, *extra]))
-    found = list(standings(catalog, part, where, wanted, classes=(0,)))
+    found = list(standings(catalog, part, where, wanted, classes=(COMPARABLE,)))
     placed = [(standing, span) for standing in found if (span := cost.span(standing)) is not None]
     marks = on_front([span for _, span in placed])
     front = sorted(

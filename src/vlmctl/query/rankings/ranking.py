@@ -11,6 +11,7 @@ from vlmctl.query.filters import Filter, missing, of_part, remarks
 from vlmctl.query.names import BenchmarkPart, benchmark_part, normalize, part_of
 from vlmctl.query.rankings.standings import Standing, coverage, elsewhere, figure_count, standings
 from vlmctl.results import Cell, Column, Table
+from vlmctl.store.catalog import COMPARABLE, EXTRA, UNRANKED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -35,8 +36,8 @@ class Rules(NamedTuple):
     def classes(self) -> tuple[int, ...]:
         """The classes of standings to read."""
         if self.any_protocol:
-            return (0, 1, 2)
-        return (0,) if self.strict else (0, 1)
+            return (COMPARABLE, UNRANKED, EXTRA)
+        return (COMPARABLE,) if self.strict else (COMPARABLE, UNRANKED)
 
 
 PLAIN_RULES = Rules()

@@ -17,6 +17,7 @@ from vlmctl.query.rankings.ranking import PLAIN_RULES, competition_ranks, ranked
 from vlmctl.query.rankings.scale import FINE, scale_of
 from vlmctl.query.rankings.sizes import PLAIN_VIEW, arrange
 from vlmctl.results import Table
+from vlmctl.store.catalog import COMPARABLE, EXTRA
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -75,11 +76,11 @@ def read_figures(catalog: Catalog, part: BenchmarkPart) -> dict[str, Figure]:
     """Each model's figure on a benchmark, whatever filter there is: the comparable one, else the one shown in its place."""
     sql = (
         "SELECT st.model, s.value, st.class, st.reason, s.split, s.mode FROM standing st CROSS JOIN score s ON s.id = st.score "
-        "WHERE st.benchmark = ? AND st.split = ? AND st.metric = ? AND st.class < 2"
+        f"WHERE st.benchmark = ? AND st.split = ? AND st.metric = ? AND st.class < {EXTRA}"
     )
     has_split = part.split not in ("", "?")
     return {
-        model: Figure(value, rank_class == 0, reason, has_split and split is None, mode)
+        model: Figure(value, rank_class == COMPARABLE, reason, has_split and split is None, mode)
         for model, value, rank_class, reason, split, mode in catalog.rows(sql, (part.benchmark, part.split, part.metric))
     }
 

@@ -6,6 +6,7 @@ from heapq import merge
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vlmctl.query.listing import model_reader, read_fields
+from vlmctl.store.catalog import COMPARABLE, EXTRA, UNRANKED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
     from vlmctl.store.catalog import Catalog
 
 __all__ = ["Elsewhere", "Standing", "coverage", "elsewhere", "figure_count", "standings"]
-
-COMPARABLE, UNRANKED, EXTRA = 0, 1, 2
-"""Classes of standings; `store/schema.sql` explains them."""
 
 
 class Standing(NamedTuple):
@@ -82,8 +80,8 @@ def coverage(catalog: Catalog, part: BenchmarkPart, where: Filter) -> tuple[int,
         total = catalog.value("SELECT count(*) FROM model")
         return (row["ranked"], row["unranked"], total) if row else (0, 0, total)
     sql = (
-        "SELECT sum(st.class = 0), sum(st.class = 1) FROM standing st CROSS JOIN model m "
-        f"WHERE st.benchmark = ? AND st.split = ? AND st.metric = ? AND st.class < 2 AND m.id = st.model AND {where.sql}"
+        f"SELECT sum(st.class = {COMPARABLE}), sum(st.class = {UNRANKED}) FROM standing st CROSS JOIN model m "
+        f"WHERE st.benchmark = ? AND st.split = ? AND st.metric = ? AND st.class < {EXTRA} AND m.id = st.model AND {where.sql}"
     )
     row = catalog.row(sql, (*_key(part), *where.params))
     total = catalog.value(f"SELECT count(*) FROM model m WHERE {where.sql}", where.params)
