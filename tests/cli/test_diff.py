@@ -65,7 +65,7 @@ def test_everything_that_changed_is_found(vlmctl: Any, catalogs: tuple[Path, Pat
     moved = next(row for row in ran.json if row["id"] == "alpha-3b" and row["kind"] == "score")
     assert moved["old_what"] == "Reading val"
     assert "60 as Reading val" in vlmctl("diff", *map(str, catalogs), "--format", "table").out
-    assert "1 figure differs only in place, quote or note" in ran.err
+    assert "1 figure differs only in source, place, quote or note" in ran.err
 
 
 def test_turned_round_it_finds_the_opposite(vlmctl: Any, catalogs: tuple[Path, Path]) -> None:
@@ -137,6 +137,63 @@ def test_the_shipped_catalog_differs_from_itself_in_nothing(vlmctl: Any, shipped
     ran = vlmctl("diff", shipped.path, shipped.path, "--json")
     assert (ran.code, ran.json) == (0, [])
     assert "no differences" in ran.err
+
+
+def changed(tmp_path: Path, **files: tuple[str, str]) -> tuple[str, str]:
+    """Two catalogs: in the second, of each file one text is another."""
+    new = dict(FILES)
+    for name, (old, text) in files.items():
+        key = next(key for key in FILES if key.endswith(f"/{name.replace('_', '-')}.yaml"))
+        assert old in new[key]
+        new[key] = new[key].replace(old, text)
+    return str(lay(tmp_path / "old", FILES)), str(lay(tmp_path / "new", new))
+
+
+def test_components_licences_and_parts_of_benchmarks_are_compared(vlmctl: Any, tmp_path: Path) -> None:
+    pair = changed(
+        tmp_path,
+        licenses=("commercial: allowed", "commercial: conditional\n  aliases: [The MIT License]"),
+        language_models=(
+            "params: 1.5B",
+            "params: 1.6B\n  shape: {layers: 12, heads: 16, kv_heads: 4, attention: standard, source: config}",
+        ),
+        vision_encoders=("id: small-encoder\n  name: Small Encoder", "id: other-encoder\n  name: Other Encoder"),
+        reading=("id: test, name: test}", "id: test, name: test, questions: 500}\n  - {id: dev, name: dev}"),
+    )
+    rows = vlmctl("diff", *pair, "--json").json
+    assert changes([row for row in rows if not isinstance(row["new"], (dict, list))]) >= {
+        ("vision-encoder", "added", "other-encoder", None, None, None),
+        ("vision-encoder", "gone", "small-encoder", None, None, None),
+        ("fact", "changed", "MIT", "commercial", "allowed", "conditional"),
+        ("fact", "changed", "small-llm", "params", 1_500_000_000, 1_600_000_000),
+        ("fact", "added", "reading", "splits.test.questions", None, 500),
+    }
+    assert {row["what"]: row["new"] for row in rows if row["change"] == "added"} == {
+        "aliases": ["The MIT License"], "splits.test.questions": 500, "splits.dev": {"id": "dev", "name": "dev", "primary": False},
+        "shape": {"layers": 12, "heads": 16, "kv_heads": 4, "attention": "standard", "source": "config"},
+        "moe": 0, None: None,  # the model without a shape could have been a mixture of experts
+    }  # fmt: skip
+    text = vlmctl("diff", *pair, "--format", "markdown").out
+    assert "- New vision encoder: Other Encoder." in text
+    assert "- MIT License: commercial allowed → conditional, aliases added." in text
+    assert "- Small LLM: params 1.5B → 1.6B, shape added." in text
+
+
+def test_a_sources_new_address_is_one_fact_and_no_new_figures(vlmctl: Any, tmp_path: Path) -> None:
+    pair = changed(tmp_path, alpha=("https://example.org/alpha", "https://example.org/alpha/v2"))
+    ran = vlmctl("diff", *pair, "--format", "markdown")
+    assert [line for line in ran.out.splitlines() if line.startswith("- ")] == [
+        "- Alpha: sources.paper.url https://example.org/alpha → https://example.org/alpha/v2."
+    ]
+    assert "3 figures differ only in source, place, quote or note" in ran.err
+
+
+def test_the_hint_names_the_directory_that_is_invalid(vlmctl: Any, tmp_path: Path) -> None:
+    old, new = changed(tmp_path, alpha=("name: Alpha\n", "nome: Alpha\n"))
+    for pair in ((old, new), (new, old)):
+        ran = vlmctl("diff", *pair)
+        assert ran.code == 4
+        assert f"hint: vlmctl validate {new} shows everything" in ran.err
 
 
 def broken(tmp_path: Path) -> dict[str, tuple[Path, int]]:

@@ -46,7 +46,7 @@ def test_the_first_finding_of_a_broken_catalog_is_told_and_the_others_counted(tm
     one = lay(tmp_path / "one", {**FILES, "families/beta.yaml": BETA.replace("name: Beta\n", "")})
     with pytest.raises(CatalogError, match=r"^the catalog is invalid: .*beta\.yaml:\d+:\d+: error\[missing-field\] [^()]*$") as caught:
         compiling.read_records(Layers(one))
-    assert caught.value.hint == "vlmctl validate shows everything"
+    assert caught.value.hint == f"vlmctl validate {one} shows everything"
     two = lay(tmp_path / "two", {**FILES, "families/beta.yaml": BETA.replace("name: Beta\n", "").replace("series: Beta\n", "")})
     with pytest.raises(CatalogError, match=r" \(and 1 more\)$"):
         compiling.read_records(Layers(two))

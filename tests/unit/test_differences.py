@@ -85,8 +85,7 @@ def test_a_figure_without_a_counterpart_is_new_or_gone() -> None:
         ([val(50), val(60, "bare")], [val(50), val(61, "bare2"), val(62, "other")], [
             ("added", "Reading val", None, 61), ("added", "Reading val", None, 62), ("gone", "Reading val", 60, None),
         ]),
-        ([val(50), val(60, "bare")], [val(50, "other"), val(61, "bare2")], [("changed", "Reading val", 50, 50),
-        ("changed", "Reading val", 60, 61)]),
+        ([val(50), val(60, "bare")], [val(50, "other"), val(61, "bare2")], [("changed", "Reading val", 60, 61)]),
         # what only stands in another state
         ([val(50)], [val(50, status="superseded")], [("changed", "Reading val", "50 (current)", "50 (superseded)")]),
         ([val(50)], [val(50, evidence="copy")], [("changed", "Reading val", "50 (original)", "50 (copy)")]),
@@ -118,9 +117,9 @@ def test_which_figure_became_which(old: list[dict[str, Any]], new: list[dict[str
 def test_what_else_is_said_of_a_figure_is_only_counted(detail: dict[str, Any]) -> None:
     once = differences(of(val(50), val(60, "other")), of(val(50, **detail), val(60, "other")))
     assert (list(once.changes), once.details) == ([], 1)
-    assert changelog(once).notes == ["1 figure differs only in place, quote or note"]
+    assert changelog(once).notes == ["1 figure differs only in source, place, quote or note"]
     twice = differences(of(val(50), val(60, "other")), of(val(50, **detail), val(60, "other", **detail)))
-    assert differences_table(twice, old="a", new="b").notes == ["2 figures differ only in place, quote or note"]
+    assert differences_table(twice, old="a", new="b").notes == ["2 figures differ only in source, place, quote or note"]
     assert changelog(differences(of(), of())).notes == []
 
 
@@ -264,6 +263,12 @@ def test_corrected_figures_one_by_one_with_their_sources() -> None:
     assert bullets(of(val(50)), of(val(50, status="superseded"))) == [
         f"The Model, Reading val: 50 (current) → 50 (superseded) (One, {PAPER}).",
     ]  # fmt: skip
+
+
+def test_figures_that_were_only_judged_anew_are_one_bullet() -> None:
+    old, new = (of(val(50, evidence=evidence), score("drawing", 1, evidence=evidence)) for evidence in ("original", "copy"))
+    assert bullets(old, new) == [f"The Model, original → copy: Reading val 50, Drawing error 1 (One, {PAPER})."]
+    assert bullets(of(val(50)), of(val(51, evidence="copy"))) == [f"The Model, Reading val: 50 (original) → 51 (copy) (One, {PAPER})."]
 
 
 def test_new_figures_of_a_model_that_stays_are_one_bullet_and_of_new_models_only_counted() -> None:

@@ -18,6 +18,13 @@ MOST_NAMED = 12
 """Of more things than this the first are named and the rest counted."""
 
 
+THINGS = {
+    "family": "families", "model": "models", "benchmark": "benchmarks", "language-model": "language models",
+    "vision-encoder": "vision encoders", "license": "licences",
+}  # fmt: skip
+SINGLE = {"language-model": "language model", "vision-encoder": "vision encoder", "license": "licence"}
+
+
 def changelog(found: Differences) -> Card:
     """The bullets: families, models and benchmarks, then corrected figures one by one with their sources, then the rest in numbers."""
     lines = [*_things(found), *_facts(found), *_corrected(found), *_figures(found)]
@@ -33,7 +40,7 @@ def changelog(found: Differences) -> Card:
 
 def _things(found: Differences) -> Iterator[str]:
     for change, verb in (("added", "New"), ("gone", "Removed")):
-        for kind, plural in (("family", "families"), ("model", "models"), ("benchmark", "benchmarks")):
+        for kind, plural in THINGS.items():
             things = found.of(kind, change)
             if kind == "model":
                 families = {each.id for each in found.of("family", change)}
@@ -42,7 +49,7 @@ def _things(found: Differences) -> Iterator[str]:
                 if whole:
                     yield f"{verb} with their families: {len(whole)} model{'s' if len(whole) > 1 else ''}."
             if things:
-                yield f"{verb} {kind if len(things) == 1 else plural}: {_named([each.name for each in things])}."
+                yield f"{verb} {SINGLE.get(kind, kind) if len(things) == 1 else plural}: {_named([each.name for each in things])}."
 
 
 def _named(names: Sequence[str]) -> str:
@@ -71,8 +78,15 @@ def _fact(each: Change) -> str:
 
 
 def _corrected(found: Differences) -> Iterator[str]:
+    """A bullet for each figure; for those of a model that were only judged anew, one for all from a source."""
+    judged: dict[tuple[str, ...], list[Change]] = defaultdict(list)
     for each in found.of("score", "changed"):
-        yield f"{each.name}, {each.what}: {each.shown('old')} → {each.shown('new')} ({_sources(each)})."
+        if (each.old, each.old_status, each.old_what) == (each.new, each.new_status, None):
+            judged[each.name, str(each.old_evidence), str(each.new_evidence), _sources(each)].append(each)
+        else:
+            yield f"{each.name}, {each.what}: {each.shown('old')} → {each.shown('new')} ({_sources(each)})."
+    for (name, old, new, sources), figures in judged.items():
+        yield f"{name}, {old} → {new}: {_named([f'{each.what} {each.new}' for each in figures])} ({sources})."
 
 
 def _sources(each: Change) -> str:

@@ -116,7 +116,7 @@ def read_records(
         findings = [finding for finding in (*records.findings, *dangling(records)) if finding.severity == "error"]
         if not findings:
             return records, notes
-        files, left_out = _without_broken(files, findings)
+        files, left_out = _without_broken(files, findings, layers.shipped)
         notes += left_out
 
 
@@ -136,8 +136,12 @@ def read_cached(layers: Layers, directory: Path) -> tuple[Records, list[str]]:
         return read_records(layers, memory=memory)
 
 
-def _without_broken(files: list[tuple[str, LoadedFile]], findings: list[Finding]) -> tuple[list[tuple[str, LoadedFile]], list[str]]:
-    """The files without those that have findings, and a note for each; `CatalogError` when a shipped one has."""
+def _without_broken(
+    files: list[tuple[str, LoadedFile]], findings: list[Finding], lowest: Path
+) -> tuple[list[tuple[str, LoadedFile]], list[str]]:
+    """The files without those that have findings, and a note for each; `CatalogError` when one of the `lowest` layer has."""
+    from vlmctl.store.layers import shipped_directory
+
     by_path: dict[str, list[Finding]] = {}
     for finding in findings:
         by_path.setdefault(finding.place.path, []).append(finding)
@@ -151,7 +155,8 @@ def _without_broken(files: list[tuple[str, LoadedFile]], findings: list[Finding]
             continue
         if found and not origin:
             more = f" (and {len(findings) - 1} more)" if len(findings) > 1 else ""
-            raise CatalogError(f"the catalog is invalid: {found[0]}{more}", hint="vlmctl validate shows everything")
+            where = "" if lowest == shipped_directory() else f" {shlex.quote(printable(os.fspath(lowest)))}"
+            raise CatalogError(f"the catalog is invalid: {found[0]}{more}", hint=f"vlmctl validate{where} shows everything")
         if found:
             more = f" and {len(found) - 1} more" if len(found) > 1 else ""
             notes.append(f"left out of the overlay: {printable(str(found[0]))}{more} (vlmctl validate {shlex.quote(origin)})")
