@@ -77,7 +77,7 @@ def _fact(fact: Fact, width: int, label: int) -> Iterator[Line]:
     name = visible(fact.label)
     marked = width_of(mark) + 1 if mark else 0
     indent = label + 2
-    if address and width_of(text) > width - indent:
+    if address and (width_of(text) > width - indent or width_of(name) > label):
         indent = _INDENT  # in one piece where that may be, to be opened or copied
     room = max(8, width - indent - marked)
     before = [Span(name + " " * (indent - width_of(name)), "dim")]
