@@ -70,6 +70,28 @@ def test_parquet_reads_back_equal(table: str, data: st.DataObject, tmp_path: Pat
     assert list(parquet_file.read(columns, tmp_path / "rows.parquet")) == rows
 
 
+def test_parquet_is_read_in_batches_and_written_by_groups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    columns = MODEL_COLUMNS
+    monkeypatch.setattr(parquet_file, "BATCH", 10 * len(columns))
+    monkeypatch.setattr(parquet_file, "GROUP", 30 * len(columns))
+    written: list[int] = []
+    whole = parquet.ParquetWriter.write_table
+    monkeypatch.setattr(parquet.ParquetWriter, "write_table", lambda self, table: (written.append(table.num_rows), whole(self, table))[1])
+    waiting = []
+
+    def rows() -> Any:
+        for number in range(75):
+            waiting.append(number + 1 - sum(written))
+            yield {column.name: [] if column.type == "list" else None for column in columns} | {"id": f"m{number}", "image_size": number}
+
+    parquet_file.write(columns, rows(), tmp_path / "rows.parquet")
+    assert written == [30, 30, 15]
+    assert max(waiting) == 30, "no more rows are held than a group has"
+    assert parquet.ParquetFile(tmp_path / "rows.parquet").num_row_groups == 3
+    assert [row["image_size"] for row in parquet_file.read(columns, tmp_path / "rows.parquet")] == list(range(75))
+
+
 class Given:
     """Rows that are given, with the extract's ways to ask for them."""
 
