@@ -14,6 +14,7 @@ import jsonschema
 import pytest
 
 from vlmctl.schemas import schema
+from vlmctl.source.document import read_document
 
 RECORDS = Path(__file__).parent.parent / "records"
 ONE_ERROR = RECORDS / "invalid" / "unknown-field.yaml"
@@ -365,3 +366,25 @@ def test_json_reads_back_whatever_the_path(vlmctl: Any, tmp_path: Path) -> None:
     file.write_text("colour: blue\n", "utf-8")
     document = json.loads(vlmctl("validate", str(file), "--json").out)
     assert document["findings"][0]["path"].endswith("x\ny.yaml")
+
+
+def test_the_pre_commit_hook_finds_what_a_deleted_file_breaks(vlmctl: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As pre-commit runs it: at every commit, without file names, in the repository's root, with the hook's own or the user's `args`."""
+    root = Path(__file__).parents[2]
+    manifest = (root / ".pre-commit-hooks.yaml").read_text("utf-8")
+    assert 'CONTRIBUTING.md, "Keep your own results"' in manifest
+    assert "### Keep your own results\n" in (root / "CONTRIBUTING.md").read_text("utf-8")
+    (hook,) = read_document("hooks", manifest.encode()).data
+    assert (hook["id"], hook["language"], hook["pass_filenames"], hook["always_run"]) == ("vlmctl-validate", "python", False, True)
+    command = hook["entry"].split()
+    assert command[0] == "vlmctl"
+    assert vlmctl("init", str(tmp_path / "our-catalog")).code == 0
+    for where, args in ((tmp_path / "our-catalog", hook["args"]), (tmp_path, ["our-catalog"])):
+        monkeypatch.chdir(where)
+        assert vlmctl(*command[1:], *args).code == 0
+    monkeypatch.chdir(tmp_path)
+    assert (vlmctl(*command[1:], *hook["args"]).code, vlmctl(*command[1:], "nowhere").code) == (2, 2)  # never passed over in silence
+    (tmp_path / "our-catalog/benchmarks/example-forms.yaml").unlink()
+    ran = vlmctl(*command[1:], "our-catalog")
+    assert ran.code == 1
+    assert "unknown benchmark 'example-forms'" in ran.out
