@@ -25,7 +25,8 @@ from conftest import run_cli
 from small_catalog import FILES, lay, snapshot
 from vlmctl.errors import RefusedError
 from vlmctl.source.document import read_document
-from vlmctl.source.writing import LOCK_NAME, TEMPORARY, ChangedError, System, locked, read_bytes, replace
+from vlmctl.source.locking import LOCK_NAME, locked
+from vlmctl.source.writing import TEMPORARY, ChangedError, System, read_bytes, replace
 
 ROUNDS = int(os.environ.get("VLMCTL_FAULT_ROUNDS", "60"))
 STEPS = ("create", "write", "fsync", "rename")
@@ -241,6 +242,37 @@ def test_kill_at_random_moments_of_an_add(small: Path, tmp_path: Path) -> None:
     assert add(99) == 0
     assert values(file) == [*done, 99]
     assert sorted(snapshot(root)) == ["models", "models/alpha-1b.yaml"]
+
+
+def test_kill_at_random_moments_of_an_import(small: Path, tmp_path: Path) -> None:
+    """Two models' figures: each file has them, or hasn't; the next import adds its own to both."""
+    root = tmp_path / "config/vlmctl/catalog/models"
+    chance = random.Random(5)
+
+    def take(number: int) -> int:
+        (tmp_path / "t.csv").write_text(f"Model,Reading@test\nAlpha 1B,{number / 10}\nBeta 2B,{number / 10}\n")
+        return run_cli("import", str(tmp_path / "t.csv"), "--source-title", f"run {number}", "--source-kind", "run", "--rivals").code
+
+    assert take(301) == 0
+    started = time.monotonic()
+    assert take(302) == 0
+    usual = time.monotonic() - started
+    done, killed = {name: [301, 302] for name in ("alpha-1b", "beta-2b")}, 0
+    for number in range(303, 303 + max(8, min(500, ROUNDS // 4))):
+        with forked(lambda number=number: take(number)) as child:  # type: ignore[misc]
+            time.sleep(chance.uniform(0, 1.2 * usual))
+            os.kill(child, signal.SIGKILL)
+            _, status = os.waitpid(child, 0)
+        killed += os.WIFSIGNALED(status)
+        for name, before in done.items():
+            found = values(root / f"{name}.yaml")
+            assert found in (before, [*before, number])
+            assert os.WIFSIGNALED(status) or found[-1] == number
+            done[name] = found
+    assert killed
+    assert take(999) == 0
+    assert all(values(root / f"{name}.yaml") == [*before, 999] for name, before in done.items())
+    assert not temporaries(root)
 
 
 def test_many_writers_at_once_lose_nothing(small: Path, tmp_path: Path) -> None:

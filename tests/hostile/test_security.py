@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
+import subprocess
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -137,6 +138,16 @@ def test_what_completion_inserts_is_quoted(small: Path, tmp_path: Path, monkeypa
     found = run("__complete", "bash", "vlmctl list --org ", "").out.splitlines()
     assert {"\\$\\(touch\\ pwned\\)", "a\\ b\\;ls", "\\`x\\`", "it\\'s"} <= set(found)
     assert not any("\x1b" in line for line in found)
+
+
+@pytest.mark.parametrize("quote", ["", "'", '"'])
+def test_what_is_quoted_means_itself_to_bash(quote: str) -> None:
+    from vlmctl.cli.completion.answers import quoted
+
+    value = "a!b $(x) `y` \"z\" \\ 'w' #~*?[1]{a,b}<>|&;^%"
+    script = f"set -o history -H\nprintf '%s' {quote}{quoted(value, quote)}{quote}\n"
+    ran = subprocess.run(["bash", "--norc", "-i"], input=script, capture_output=True, text=True, timeout=20, start_new_session=True)
+    assert ran.stdout == value
 
 
 def test_a_wheel_that_is_a_bomb(tmp_path: Path) -> None:

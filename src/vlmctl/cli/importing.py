@@ -179,7 +179,8 @@ def _writing(output: Output, *, dry_run: bool) -> Writing:
 
 def _carried_out(imported: "Imported", writing: Writing) -> list[str]:
     """Write the taken figures; what was written, a line each. Raises `RefusedError` where the result isn't valid or can't be written."""
-    from vlmctl.source.writing import ChangedError, locked, replace
+    from vlmctl.source.locking import locked
+    from vlmctl.source.writing import ChangedError, replace_all
 
     if not imported.taken:
         return ["no figure was taken; nothing is written"]
@@ -190,12 +191,12 @@ def _carried_out(imported: "Imported", writing: Writing) -> list[str]:
         with locked(root):
             changes = _changes(imported, writing, root)
             try:
-                notes = [replace(change.path, change.after, expected=change.before) for change in changes]
+                notes = replace_all([(change.path, change.after, change.before) for change in changes])
             except ChangedError:
                 if attempt == ATTEMPTS:
                     raise
                 continue
-        return [*filter(None, notes), *_told(changes, root, "wrote")]
+        return [*notes, *_told(changes, root, "wrote")]
     raise AssertionError
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 import os
 
 from vlmctl.errors import RefusedError
-from vlmctl.source.writing import locked, read_bytes, replace
+from vlmctl.source.locking import locked
+from vlmctl.source.writing import read_bytes, replace_all
 
 __all__ = ["FILES", "start"]
 
@@ -97,8 +98,8 @@ FILES = {
 """What is written, the README first: it marks the directory as begun."""
 
 
-def start(directory: str) -> list[str]:
-    """Start an overlay: the paths that were written. In one that was started before, only what is missing.
+def start(directory: str) -> tuple[list[str], list[str]]:
+    """Start an overlay: the paths that were written, and notes. In one that was started before, only what is missing.
 
     Raises `RefusedError` for a directory that holds anything else; what is there is never changed.
     """
@@ -107,36 +108,28 @@ def start(directory: str) -> list[str]:
     root = os.path.realpath(directory)
     if os.path.lexists(root) and not os.path.isdir(root):
         raise RefusedError(f"{directory} is not a directory")
-    written: list[str] = []
     with locked(root):
         _refuse_foreign(directory, root)
-        try:
-            for name, text in FILES.items():
-                path = os.path.join(root, *name.split("/"))
-                if read_bytes(path) is None:
-                    replace(path, text.encode(), expected=None)
-                    written.append(path)
-        except BaseException:
-            _take_back(written)
-            raise
-    return written
-
-
-def _take_back(written: list[str]) -> None:
-    for path in written:
-        os.unlink(path)
-        try:
-            os.rmdir(os.path.dirname(path))
-        except OSError:
-            continue  # it holds something else
+        paths = {os.path.join(root, *name.split("/")): text.encode() for name, text in FILES.items()}
+        missing = [path for path in paths if read_bytes(path) is None]
+        notes = replace_all([(path, paths[path], None) for path in missing])
+    return missing, notes
 
 
 def _refuse_foreign(directory: str, root: str) -> None:
     readme = read_bytes(os.path.join(root, "README.md")) or b""
     if readme.split(b"\n")[0].strip() == README.split("\n", 1)[0].encode():
         return
-    visible = [name for name in os.listdir(root) if not name.startswith(".")]
+    visible = [name for name in os.listdir(root) if not name.startswith(".") and not _empty(os.path.join(root, name))]
     if {"families", "models", "benchmarks"} & set(visible):
         raise RefusedError(f"{directory} holds records already", hint=f"vlmctl validate {directory}")
     if visible:
         raise RefusedError(f"{directory} is not empty", hint="name a new directory")
+
+
+def _empty(path: str) -> bool:
+    """Whether a path is a folder with nothing in it, or only what a killed writer left: it is no reason not to start."""
+    try:
+        return all(name.startswith(".") for name in os.listdir(path))
+    except OSError:
+        return False

@@ -12,17 +12,16 @@ import errno
 import os
 import stat
 import tempfile
-import time
 from typing import TYPE_CHECKING
 
 from vlmctl.errors import RefusedError
+from vlmctl.source.locking import make, reason, refused, unmake
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Sequence
 
-__all__ = ["LOCK_NAME", "ChangedError", "System", "at_once", "locked", "read_bytes", "replace"]
+__all__ = ["ChangedError", "System", "at_once", "read_bytes", "replace", "replace_all"]
 
-LOCK_NAME = ".vlmctl.lock"
 TEMPORARY = ".vlmctl-new"
 """Ends the name of a file that is being written; the loader passes over such names."""
 
@@ -64,90 +63,6 @@ class System:
 SYSTEM = System()
 
 
-@contextlib.contextmanager
-def locked(root: str | os.PathLike[str], *, wait: float = 10.0) -> Iterator[None]:
-    """Keep other writers out of a directory; the directory is made where it is missing, and goes again if nothing was written.
-
-    The system frees the lock when the process ends, however it ends. Raises `RefusedError` where the directory can't be
-    written to, or another writer doesn't finish within `wait` seconds.
-    """
-    root = os.path.realpath(root)
-    made = _make(root)
-    try:
-        descriptor = _lock(os.path.join(root, LOCK_NAME), root, wait)
-        try:
-            yield
-        finally:
-            with contextlib.suppress(OSError):
-                os.unlink(os.path.join(root, LOCK_NAME))
-            os.close(descriptor)
-    finally:
-        _unmake(made)
-
-
-def _lock(path: str, root: str, wait: float) -> int:
-    """The descriptor of the lock file. A file that its last owner removed while we waited is none: once more."""
-    until = time.monotonic() + wait
-    while True:
-        try:
-            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666)
-        except FileNotFoundError:  # another writer made the directory, wrote nothing and took it away
-            _make(root)
-            continue
-        except OSError as error:
-            raise _refused(root, error) from error
-        if _taken(descriptor, path):
-            return descriptor
-        os.close(descriptor)
-        if time.monotonic() >= until:
-            raise RefusedError(f"another vlmctl is writing to {root}", hint="try again when it has finished")
-        time.sleep(0.02)
-
-
-def _taken(descriptor: int, path: str) -> bool:
-    try:
-        import fcntl
-    except ImportError:  # Windows: `replace` still finds out that a file was changed
-        return True
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except OSError:  # a file system without locks
-        return True
-    try:
-        return os.path.samestat(os.fstat(descriptor), os.stat(path))
-    except FileNotFoundError:
-        return False
-
-
-def _make(directory: str) -> list[str]:
-    """Make a directory and those above it; the new ones, deepest first."""
-    missing = []
-    while not os.path.isdir(directory):
-        missing.append(directory)
-        directory = os.path.dirname(directory)
-    made: list[str] = []
-    for path in reversed(missing):
-        try:
-            os.mkdir(path)
-        except FileExistsError:
-            pass
-        except OSError as error:
-            _unmake(made)
-            raise _refused(path, error) from error
-        else:
-            made.insert(0, path)
-    return made
-
-
-def _unmake(made: list[str]) -> None:
-    """Remove directories that are still empty."""
-    with contextlib.suppress(OSError):
-        for path in made:
-            os.rmdir(path)
-
-
 def read_bytes(path: str | os.PathLike[str]) -> bytes | None:
     """What a file holds; None where there is none.
 
@@ -163,7 +78,7 @@ def read_bytes(path: str | os.PathLike[str]) -> bytes | None:
             raise RefusedError(f"{os.fspath(path)} is a link that leads nowhere") from None
         return None
     except OSError as error:
-        raise RefusedError(f"can't read {os.fspath(path)}: {_reason(error)}") from error
+        raise RefusedError(f"can't read {os.fspath(path)}: {reason(error)}") from error
     if len(content) > MOST_BYTES:
         raise RefusedError(f"{os.fspath(path)} is larger than {MOST_BYTES // 2**20} MiB; that is no record")
     return content
@@ -176,27 +91,70 @@ def replace(path: str | os.PathLike[str], content: bytes, *, expected: bytes | N
     `ChangedError`. Raises `RefusedError` where it can't be written; the file is then as it was. A link is followed; the
     file's rights and owner stay.
     """
-    target = os.path.realpath(path)
-    folder = os.path.dirname(target)
-    made = _make(folder)
+    return next(iter(replace_all([(os.fspath(path), content, expected)], system=system)), None)
+
+
+def replace_all(changes: Sequence[tuple[str, bytes, bytes | None]], *, system: System = SYSTEM) -> list[str]:
+    """The same for several files, each with its path, new content and what is expected; the notes.
+
+    All are written beside their places before the first is put there, so that a full disk or another's change leaves
+    every file as it was. Should putting one in its place fail, those before it are taken back.
+    """
+    made: list[str] = []
+    ready: list[tuple[str, str]] = []
+    done = 0
+    target = ""
     try:
-        _sweep(folder)
-        before = _writable(target, folder)
-        try:
-            descriptor, temporary = system.create(folder, f".{os.path.basename(target)[:40]}.")
-            try:
-                _fill(descriptor, content, before, system)
-                _unchanged(path, expected)
-                system.rename(temporary, target)
-            except BaseException:
-                with contextlib.suppress(OSError):
-                    system.unlink(temporary)
-                raise
-        except OSError as error:
-            raise _refused(target, error) from error
+        for folder in dict.fromkeys(os.path.dirname(os.path.realpath(path)) for path, _, _ in changes):
+            made[:0] = make(folder)
+            _sweep(folder)
+        for path, content, _ in changes:
+            target = os.path.realpath(path)
+            ready.append((_beside(target, content, system), target))
+        for path, _, expected in changes:
+            _unchanged(path, expected)
+        for temporary, target in ready:
+            system.rename(temporary, target)
+            done += 1
+    except OSError as error:
+        left = _not_taken_back([(target, expected) for (_, target), (*_, expected) in zip(ready[:done], changes, strict=False)], system)
+        raise refused(target, error, f"{', '.join(left)} was changed before it" if left else "nothing was changed") from error
     finally:
-        _unmake(made)
-    return _flushed(dict.fromkeys([folder, *map(os.path.dirname, made)]), target, system)
+        for temporary, _ in ready[done:]:
+            _discard(temporary, system)
+        unmake(made)
+    targets = [target for _, target in ready]
+    notes = (_flushed(folder, targets, system) for folder in dict.fromkeys([*map(os.path.dirname, targets), *map(os.path.dirname, made)]))
+    return [note for note in notes if note is not None]
+
+
+def _beside(target: str, content: bytes, system: System) -> str:
+    """A temporary file beside a target, with the content and rights that the target shall have."""
+    folder = os.path.dirname(target)
+    before = _writable(target, folder)
+    descriptor, temporary = system.create(folder, f".{os.path.basename(target)[:40]}.")
+    try:
+        _fill(descriptor, content, before, system)
+    except BaseException:
+        _discard(temporary, system)
+        raise
+    return temporary
+
+
+def _not_taken_back(done: Sequence[tuple[str, bytes | None]], system: System) -> list[str]:
+    """Give files the content that they had before, or none; those with which that failed."""
+    left = []
+    for target, before in done:
+        try:
+            system.unlink(target) if before is None else system.rename(_beside(target, before, system), target)
+        except (OSError, RefusedError):
+            left.append(target)
+    return left
+
+
+def _discard(temporary: str, system: System) -> None:
+    with contextlib.suppress(OSError):
+        system.unlink(temporary)
 
 
 def _writable(target: str, folder: str) -> os.stat_result | None:
@@ -206,7 +164,7 @@ def _writable(target: str, folder: str) -> os.stat_result | None:
     except FileNotFoundError:
         before = None
     except OSError as error:
-        raise _refused(target, error) from error
+        raise refused(target, error) from error
     if before is not None and not stat.S_ISREG(before.st_mode):
         raise RefusedError(f"{target} is no regular file")
     for place, mode in ((target, before and before.st_mode), (folder, os.stat(folder).st_mode)):
@@ -255,18 +213,18 @@ def _unchanged(path: str | os.PathLike[str], expected: bytes | None) -> None:
         raise ChangedError(f"{os.fspath(path)} was {what} by another program in the meantime", hint="run the command again")
 
 
-def _flushed(folders: Iterable[str], target: str, system: System) -> str | None:
-    """Flush the directories, so that the rename lasts. The new content is in place by now: a failure is only told."""
+def _flushed(folder: str, targets: Sequence[str], system: System) -> str | None:
+    """Flush a directory, so that the renames in it last. The new content is in place by now: a failure is only told."""
     try:
-        for folder in folders:
-            descriptor = os.open(folder, os.O_RDONLY)
-            try:
-                system.fsync(descriptor)
-            finally:
-                os.close(descriptor)
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            system.fsync(descriptor)
+        finally:
+            os.close(descriptor)
     except OSError as error:
         if error.errno not in NO_FLUSH:
-            return f"{target} is written, but the system could not flush it to the disk ({_reason(error)})"
+            written = [target for target in targets if os.path.dirname(target) == folder] or [folder]
+            return f"{', '.join(written)} is written, but the system could not flush it to the disk ({reason(error)})"
     return None
 
 
@@ -277,12 +235,3 @@ def _sweep(folder: str) -> None:
             if name.startswith(".") and name.endswith(TEMPORARY):
                 with contextlib.suppress(OSError):
                     os.unlink(os.path.join(folder, name))
-
-
-def _reason(error: OSError) -> str:
-    return (error.strerror or str(error)).lower()
-
-
-def _refused(path: str, error: OSError) -> RefusedError:
-    hint = "--catalog DIR writes elsewhere" if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS} else None
-    return RefusedError(f"can't write {path}: {_reason(error)}; nothing was changed", hint=hint)

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING
 
 from vlmctl.errors import CatalogError, UsageError
 from vlmctl.source.writing import at_once
+from vlmctl.store import layers
 from vlmctl.store.catalog import FORMAT, Catalog
-from vlmctl.store.layers import Layers, shipped_directory
+from vlmctl.store.layers import Layers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -74,7 +75,7 @@ def _directory(root: Path, progress: Callable[[int, int], None] | None) -> Catal
     if _holds(root, all):
         return _compiled(Layers(root), (), progress)
     return _compiled(
-        Layers(shipped_directory(), (root.resolve(),)), (f"{root} is an overlay: it is laid over the shipped catalog",), progress
+        Layers(layers.shipped_directory(), (root.resolve(),)), (f"{root} is an overlay: it is laid over the shipped catalog",), progress
     )
 
 

@@ -154,7 +154,8 @@ def quoted(value: str, quote: str) -> str:
     if quote == "'":
         return value.replace("'", "'\\''")
     special = '"\\$`' if quote else SHELL_SIGNS
-    return "".join("\\" + sign if sign in special else sign for sign in value)
+    text = "".join("\\" + sign if sign in special else sign for sign in value)
+    return text.replace("!", "\"'!'\"") if quote else text  # between double quotes bash puts an old line in its place, backslash or not
 
 
 def _for_bash(kind: str, typed: Typed, replaced: str, values: Iterable[str]) -> list[str]:

@@ -124,7 +124,8 @@ def carry_out(plan: Plan, writing: Writing, *, asked: "Asked | None" = None, the
 
 def _carried_out(plan: Plan, writing: Writing, asked: "Asked | None", then: str) -> None:
     from vlmctl.source.changes import diff
-    from vlmctl.source.writing import ChangedError, locked
+    from vlmctl.source.locking import locked
+    from vlmctl.source.writing import ChangedError
 
     root = writing.root()
     shown: Change | None = None

@@ -21,11 +21,11 @@ def init_command(*, directory: Annotated[str, typer.Argument(metavar="DIR", help
     """
     from vlmctl.source.starting import start
 
-    written = start(directory)
+    written, notes = start(directory)
     name = shlex.quote(directory)
     if written:
         write_text("\n".join(written))
-    narration.notes([] if written else [f"{directory} has it all already"])
+    narration.notes(notes if written else [f"{directory} has it all already"])
     narration.notes([f"next: vlmctl validate {name}", f"      vlmctl list --catalog {name}"])
 
 

@@ -156,7 +156,8 @@ def edited(opened: Opened, writing: Writing) -> None:
 
 def _saved(change: Any, root: str, writing: Writing) -> str | None:
     from vlmctl.source.changes import diff
-    from vlmctl.source.writing import locked, replace
+    from vlmctl.source.locking import locked
+    from vlmctl.source.writing import replace
 
     if writing.dry_run:
         checked(records_of(writing), change, root)
