@@ -77,7 +77,12 @@ def test_parquet_is_read_in_batches_and_written_by_groups(tmp_path: Path, monkey
     monkeypatch.setattr(parquet_file, "GROUP", 30 * len(columns))
     written: list[int] = []
     whole = parquet.ParquetWriter.write_table
-    monkeypatch.setattr(parquet.ParquetWriter, "write_table", lambda self, table: (written.append(table.num_rows), whole(self, table))[1])
+
+    def counted(writer: Any, table: Any) -> None:
+        written.append(table.num_rows)
+        whole(writer, table)
+
+    monkeypatch.setattr(parquet.ParquetWriter, "write_table", counted)
     waiting = []
 
     def rows() -> Any:

@@ -288,6 +288,15 @@ def test_a_size_that_another_model_of_the_family_has(read: Importer, row: str, m
     assert (entry.model, entry.decision, entry.reason) == (model, "flagged" if says else "taken", says)
 
 
+@pytest.mark.parametrize(
+    ("heading", "size"), [("Größe", "7B"), ("Params (B)", "7.1"), ("#Params [B]", "7"), ("规模", "~7B"), ("Model size", "7 B")]
+)
+def test_sizes_under_any_heading(read: Importer, heading: str, size: str) -> None:  # noqa: F811
+    read.catalog.connection.execute("UPDATE model SET params = 3000000000 WHERE id = 'ada-3b'")
+    (entry,) = read("t.md", f"| Model | {heading} | MMMU_val |\n|---|---|---|\n| Ada 3B | {size} | 36 |\n")
+    assert entry.reason.startswith("its size is said to be ")
+
+
 def test_rows_of_one_model_that_differ_are_of_different_settings(read: Importer) -> None:  # noqa: F811
     rows = "| Ada 3B | 224 | 55 | |\n| Ada 3B | 448 | 60 | 36 |\n| Ada 3B Chat | 1 | 56 | 35 |\n"
     table = f"| Model | Res. | TextVQA | MMMU_val |\n|---|---|---|---|\n{rows}"

@@ -27,10 +27,12 @@ MODEL_WORDS = frozenset(
     {"model", "models", "modelname", "method", "methods", "name", "vlm", "mllm", "lvlm", "checkpoint", "模型", "模型名称", "方法"}
 )
 FAMILY_WORDS = frozenset({"type", "family", "series", "modelfamily", "modelseries", "系列", "类型", "家族"})
-SIZE_WORDS = frozenset({"size", "params", "#params", "parameters", "#param", "param", "参数", "参数量", "variant"})
+SIZE_WORDS = frozenset({"size", "modelsize", "params", "#params", "parameters", "#param", "param", "参数", "参数量", "variant"})
 SHOT_WORDS = frozenset({"shots", "shot", "#shots", "#shot", "n-shot", "nshot", "k-shot", "numshots"})
 
 _APART = re.compile(r"shot|tun(?:ed|ing)|\bft\b|\bval|\btest|\bdev\b|think|\bcot\b|chain", re.IGNORECASE)
+_UNIT = re.compile(r"[(\[]([bm])[)\]]$")
+_SIZE = re.compile(r"~?\d{1,4}(?:\.\d{1,3})?\s*[BM]", re.ASCII)
 _PLAIN = re.compile(r"(?:zero|0)[-\s]?shot", re.IGNORECASE)
 
 
@@ -74,6 +76,8 @@ class Columns(NamedTuple):
     model: int | None
     family: int | None
     size: int | None
+    unit: str
+    """What the sizes are counted in where their heading says it, `Params (B)`; '' else."""
     shots: int | None
     width: int
     """How many columns the header has."""
@@ -128,10 +132,12 @@ def columns_of(vocabulary: Vocabulary, grid: Grid) -> tuple[Columns, Grid]:
     free = [index for index in range(len(words)) if index not in headings]
 
     def named(wanted: frozenset[str]) -> int | None:
-        return next((index for index in free if words[index].replace("_", "") in wanted), None)
+        return next((index for index in free if _UNIT.sub("", words[index]).replace("_", "") in wanted), None)
 
     family, size, shots = named(FAMILY_WORDS), named(SIZE_WORDS), named(SHOT_WORDS)
     model = named(MODEL_WORDS)
+    if size is None:
+        size = next((index for index in free if index not in (family, model, shots) and _has_sizes(grid.rows, index)), None)
     if model is None and family is None:
         model = next((index for index in free if index not in (size, shots)), None)
     rows = list(grid.rows)
@@ -140,8 +146,17 @@ def columns_of(vocabulary: Vocabulary, grid: Grid) -> tuple[Columns, Grid]:
     headings = _spanning(headings, rows, words)
     if grid.above is not None and not _has_figures(grid.above):
         headings = {index: _under(heading, grid.above, index, min(headings)) for index, heading in headings.items()}
-    columns = Columns(headings, model, family, size, shots, max(len(grid.header.cells), max(headings) + 1), {})
+    unit = _UNIT.search(words[size]) if size is not None else None
+    columns = Columns(
+        headings, model, family, size, unit[1].upper() if unit else "", shots, max(len(grid.header.cells), max(headings) + 1), {}
+    )
     return columns, grid._replace(rows=rows)
+
+
+def _has_sizes(rows: Sequence[GridRow], index: int) -> bool:
+    """Whether most of a column's cells are numbers of parameters, `7B`, whatever its heading says."""
+    texts = [text for row in rows if (text := cell_text(row.cells, index))]
+    return 2 * sum(_SIZE.fullmatch(text) is not None for text in texts) > len(texts)
 
 
 def _continues_header(row: GridRow, headings: dict[int, Heading], names: Sequence[int | None]) -> bool:

@@ -134,8 +134,9 @@ class Identifier:
 
 def _count(text: str) -> int | None:
     """A size as a file states it, `7B`; None for anything else."""
+    bare = "".join(text.split()).lstrip("~≈")
     try:
-        return parse_count(text.strip()) if text.strip()[-1:].upper() in {"B", "M"} else None
+        return parse_count(bare) if bare[-1:].upper() in {"B", "M"} else None
     except ValueError:
         return None
 

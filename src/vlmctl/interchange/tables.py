@@ -80,6 +80,7 @@ def _named_rows(grid: Grid, columns: Columns) -> Iterator[_Row]:
         family = cell_text(cells, columns.family) or family
         own = cell_text(cells, columns.model)
         size = cell_text(cells, columns.size)
+        size += columns.unit if size[-1:].isdigit() else ""
         if columns.model is None:
             own = f"{family} {size}".strip() if size else cell_text(cells, columns.family)
         links = {match for cell in cells for match in _HF.findall(cell.text)}
@@ -149,8 +150,10 @@ def _candidates(vocabulary: Vocabulary, grid: Grid, columns: Columns, row: _Row,
     if heading is None:
         return [_fitting(vocabulary, columns, base, "it stands past the last heading", figures)]
     if figures.kind == "text":
-        comma = " (a decimal comma? --decimal-comma)" if re.fullmatch(r"\D*\d+,\d+\D*", cell.text) and not grid.comma else ""
-        return [_fitting(vocabulary, columns, base._replace(part=_only(heading)), f"it can't be read as a figure{comma}", figures)]
+        comma = " (a decimal comma? --decimal-comma)" if re.search(r"\d,\d", cell.text) and not grid.comma else ""
+        point = " (a point, where commas are said to be decimal)" if "." in cell.text and grid.comma else ""
+        doubt = f"it can't be read as a figure{comma}{point}"
+        return [_fitting(vocabulary, columns, base._replace(part=_only(heading)), doubt, figures)]
     if not heading.parts:
         return []
     return _under(vocabulary, columns, base, heading, figures)
@@ -245,7 +248,7 @@ def _unclear(grid: Grid, columns: Columns) -> Iterator[Remark]:
         if heading.unclear:
             place = _place(grid, grid.header, index) if index < len(grid.header.cells) else Place(grid.file, grid.header.line)
             reason = f"{heading.text!r}: {heading.unclear}; its figures are left out"
-            yield Remark(place, "flagged", reason, "", heading.text, heading.text)
+            yield Remark(place, "flagged", reason, "", heading.text)
 
 
 def _place(grid: Grid, row: _Row | GridRow, index: int | None) -> Place:
