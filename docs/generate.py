@@ -52,7 +52,7 @@ def list_story() -> str:
     """
     import vlmctl
     from vlmctl.errors import NotFoundError
-    from vlmctl.query.names import benchmark_part
+    from vlmctl.query.parts import benchmark_part
 
     catalog = vlmctl.open_catalog()
     cells: dict[tuple[str, str, str], list[Any]] = {}

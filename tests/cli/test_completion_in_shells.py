@@ -166,8 +166,8 @@ def fish() -> str:
 def test_fish_offers_values_with_help(fish: str, place: Path) -> None:
     asked = [
         "vlmctl compl", "vlmctl top --bench Textv", "vlmctl top --bench TextVQA@va", "vlmctl list --org Z.a", "vlmctl list --org 'Z.a",
-        "vlmctl list 'moe and params", "vlmctl list --format=cs", "vlmctl list -o READ", "vlmctl list --catalog over", "A=1 vlmctl bench sh",
-        "vlmctl nonsense ", "vlmctl show MobileVLM\\ V2\\ 1",
+        "vlmctl list 'moe and params", "vlmctl list --format=cs", "vlmctl list -o READ", "vlmctl list --catalog over",
+        "A=1 vlmctl bench sh", "vlmctl nonsense ", "vlmctl show MobileVLM\\ V2\\ 1",
     ]  # fmt: skip
     ask = "".join(f"complete -C {fish_quoted(line)}; echo ---; " for line in asked)
     script = f"source {SCRIPTS / 'vlmctl.fish'}; {ask}"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from unit.ranked_store import Bench, Model, build
 from vlmctl.query.filters import Filter, compile_filter
-from vlmctl.query.names import benchmark_part
+from vlmctl.query.parts import benchmark_part
 from vlmctl.query.rankings.pareto import Span, beats, on_front
 from vlmctl.query.rankings.ranking import Rules, rank
 from vlmctl.query.rankings.several import How, rank_several

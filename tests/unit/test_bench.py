@@ -6,7 +6,7 @@ from typing import Any
 
 from unit.told_store import READING, catalog
 from vlmctl.query.benchmarks import show_benchmark
-from vlmctl.query.names import benchmark_part
+from vlmctl.query.parts import benchmark_part
 from vlmctl.results import Card, Facts, Prose, Table
 
 

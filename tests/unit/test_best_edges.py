@@ -6,7 +6,7 @@ import pytest
 
 from unit.ranked_store import Bench, Model, build
 from vlmctl.query.filters import Filter
-from vlmctl.query.names import benchmark_part
+from vlmctl.query.parts import benchmark_part
 from vlmctl.query.rankings.pareto import pareto
 from vlmctl.query.rankings.ranking import taken
 from vlmctl.query.rankings.several import How, entries

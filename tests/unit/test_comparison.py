@@ -12,7 +12,7 @@ from vlmctl.query.comparisons.comparison import compare
 from vlmctl.query.comparisons.noise import difference_error, questions_of, within_noise
 from vlmctl.query.comparisons.picking import Pick, chosen
 from vlmctl.query.filters import Filter, compile_filter
-from vlmctl.query.names import benchmark_part
+from vlmctl.query.parts import benchmark_part
 from vlmctl.results import Cell, Table
 from vlmctl.store.catalog import Catalog
 

@@ -10,7 +10,7 @@ from vlmctl.errors import UsageError
 from vlmctl.query.comparisons.comparison import compare
 from vlmctl.query.comparisons.noise import difference_error, within_noise
 from vlmctl.query.comparisons.shared import shared_rankings
-from vlmctl.query.names import benchmark_part
+from vlmctl.query.parts import benchmark_part
 from vlmctl.query.rankings.scale import FINE, scale_of, weights_named
 from vlmctl.results import Cell
 from vlmctl.store.catalog import Catalog

@@ -15,7 +15,8 @@ from vlmctl.query.families import list_families
 from vlmctl.query.filters import compile_filter
 from vlmctl.query.listing import list_models
 from vlmctl.query.memory import Settings, configure, estimates
-from vlmctl.query.names import Found, benchmark_part
+from vlmctl.query.names import Found
+from vlmctl.query.parts import benchmark_part
 from vlmctl.query.rankings.pareto import pareto
 from vlmctl.query.rankings.ranking import rank
 from vlmctl.query.rankings.several import How, rank_several

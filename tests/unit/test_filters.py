@@ -6,7 +6,7 @@ import pytest
 
 from unit.tiny_store import build, insert
 from vlmctl.errors import QueryError
-from vlmctl.query import names
+from vlmctl.query import parts
 from vlmctl.query.expressions.lexer import DEEPEST, MOST_TERMS
 from vlmctl.query.expressions.parsing import parse
 from vlmctl.query.expressions.tree import And, Node, Not, Or, Term, Value, term_count
@@ -223,7 +223,7 @@ def test_fields_come_before_benchmarks_and_score_fields_before_both(catalog: Cat
 
 
 def test_a_benchmark_is_a_field(catalog: Catalog) -> None:
-    field = benchmark_field(names.benchmark_part(catalog, "TextVQA@test"))
+    field = benchmark_field(parts.benchmark_part(catalog, "TextVQA@test"))
     assert (field.name, field.title, field.type) == ("TextVQA@test", "TextVQA@test", "number")
     assert field.lacking == "no comparable TextVQA@test figure"
     sql = f"SELECT m.id, {field.sql} FROM model m"

@@ -13,7 +13,7 @@ from unit.tiny_store import build
 from vlmctl.query.comparisons.comparison import compare
 from vlmctl.query.filters import Filter, compile_filter
 from vlmctl.query.listing import list_models
-from vlmctl.query.names import benchmark_part
+from vlmctl.query.parts import benchmark_part
 from vlmctl.query.rankings.pareto import pareto
 from vlmctl.query.rankings.ranking import top
 from vlmctl.render import RenderOptions, render

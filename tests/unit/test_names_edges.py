@@ -11,7 +11,7 @@ from unit.tiny_store import SCHEMA, insert
 from unit.told_store import OWL, WREN, compiled
 from vlmctl.errors import NotFoundError
 from vlmctl.names import normalize
-from vlmctl.query import names
+from vlmctl.query import names, parts
 from vlmctl.store.catalog import Catalog
 
 NAMES = (
@@ -187,7 +187,7 @@ def test_models_of_a_name(catalog: Catalog) -> None:
     ],
 )  # fmt: skip
 def test_the_ranking_that_a_benchmarks_name_means(catalog: Catalog, text: str, split: str, metric: str, title: str) -> None:
-    part = names.benchmark_part(catalog, text)
+    part = parts.benchmark_part(catalog, text)
     assert (part.split, part.metric, part.title) == (split, metric, title)
     assert part.higher_is_better is (metric != "error")
     assert (part.metric_name, part.unit, part.min, part.max) == (metric.title(), "percent", 0, 100)
@@ -204,13 +204,13 @@ def test_the_ranking_that_a_benchmarks_name_means(catalog: Catalog, text: str, s
     ],
 )
 def test_a_measure_is_told_in_short_and_once(catalog: Catalog, name: str, unit: str, measure: str) -> None:
-    part = names.benchmark_part(catalog, "Parts")
+    part = parts.benchmark_part(catalog, "Parts")
     assert part._replace(metric_name=name, unit=unit).measure == measure
 
 
 def test_options_stand_in_for_what_the_text_does_not_name(catalog: Catalog) -> None:
     def meant(text: str, **options: str) -> tuple[str, str]:
-        part = names.benchmark_part(catalog, text, **options)
+        part = parts.benchmark_part(catalog, text, **options)
         return part.split, part.metric
 
     assert meant("parts", split="test") == ("test", "accuracy")
@@ -232,11 +232,11 @@ def test_options_stand_in_for_what_the_text_does_not_name(catalog: Catalog) -> N
 )
 def test_a_wrong_part_names_those_there_are(catalog: Catalog, text: str, message: str, hint: str) -> None:
     with pytest.raises(NotFoundError) as error:
-        names.benchmark_part(catalog, text)
+        parts.benchmark_part(catalog, text)
     assert (error.value.message, set((error.value.hint or "").replace(",", "").split())) == (message, set(hint.replace(",", "").split()))
 
 
 def test_a_misspelled_part_is_suggested(catalog: Catalog) -> None:
     with pytest.raises(NotFoundError) as error:
-        names.benchmark_part(catalog, "parts@tset")
+        parts.benchmark_part(catalog, "parts@tset")
     assert error.value.candidates == ("test",)

@@ -21,7 +21,8 @@ from vlmctl.query.known import known_of, models_exactly, near_models
 from vlmctl.query.listing import default_columns, list_models
 from vlmctl.query.memory import cache
 from vlmctl.query.memory.counts import NOTHING_KNOWN, Part, Span, reconciled, stated, together
-from vlmctl.query.names import benchmark_part, suggestions
+from vlmctl.query.names import suggestions
+from vlmctl.query.parts import benchmark_part
 from vlmctl.query.rankings.asking import how_asked, rules_asked, view_asked
 from vlmctl.query.rankings.bars import bar, ranking_bars
 from vlmctl.query.rankings.ranking import Rules, rank

@@ -10,7 +10,7 @@ import pytest
 from unit.ranked_store import Bench, Model, build
 from unit.tiny_store import insert
 from vlmctl.query.filters import Filter, compile_filter
-from vlmctl.query.names import benchmark_part
+from vlmctl.query.parts import benchmark_part
 from vlmctl.query.rankings.ranking import Rules, competition_ranks, parts_named, rank
 from vlmctl.query.rankings.sizes import View
 from vlmctl.query.rankings.standings import coverage, elsewhere, standings

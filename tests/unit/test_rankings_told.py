@@ -12,7 +12,7 @@ from vlmctl.errors import UsageError
 from vlmctl.query.fields import is_pareto
 from vlmctl.query.filters import Filter, compile_filter
 from vlmctl.query.listing import list_models
-from vlmctl.query.names import benchmark_part
+from vlmctl.query.parts import benchmark_part
 from vlmctl.query.rankings.asking import how_asked
 from vlmctl.query.rankings.pareto import cost_of, pareto
 from vlmctl.query.rankings.ranking import Rules, parts_named

@@ -10,7 +10,7 @@ import pytest
 from unit.ranked_store import Bench, Model, build
 from vlmctl.errors import NotFoundError, UsageError
 from vlmctl.query.filters import Filter, compile_filter
-from vlmctl.query.names import BenchmarkPart, benchmark_part
+from vlmctl.query.parts import BenchmarkPart, benchmark_part
 from vlmctl.query.rankings.asking import how_asked, view_asked
 from vlmctl.query.rankings.ranking import Rules
 from vlmctl.query.rankings.scale import weights_named

@@ -46,7 +46,7 @@ def show_command(
 ) -> None:
     """Show a benchmark: what it asks, its splits and metrics, the rules of comparison, and who leads."""
     from vlmctl.query.benchmarks import show_benchmark
-    from vlmctl.query.names import benchmark_part
+    from vlmctl.query.parts import benchmark_part
 
     catalog = output.open()
     emit(show_benchmark(catalog, benchmark_part(catalog, bench), lang=output.lang.value, head=limit or None), output)

@@ -11,7 +11,7 @@ from vlmctl.cli.options import Output, Selection, Terms
 from vlmctl.cli.output import emit
 
 if TYPE_CHECKING:
-    from vlmctl.query.names import BenchmarkPart
+    from vlmctl.query.parts import BenchmarkPart
     from vlmctl.query.rankings.several import How
     from vlmctl.query.rankings.sizes import View
     from vlmctl.store.catalog import Catalog

@@ -15,7 +15,7 @@ from vlmctl.results import Block, Card, Column, Fact, Facts, Prose, Table
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from vlmctl.query.names import BenchmarkPart
+    from vlmctl.query.parts import BenchmarkPart
     from vlmctl.store.catalog import Catalog
 
 __all__ = ["list_benchmarks", "show_benchmark"]

@@ -13,7 +13,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from vlmctl.errors import UnknownNameError
-from vlmctl.query import fields, names
+from vlmctl.query import fields, names, parts
 from vlmctl.query.expressions.lexer import shown
 from vlmctl.query.expressions.terms import term_piece
 from vlmctl.query.expressions.tree import Range, Value
@@ -134,7 +134,7 @@ def _listing(field: Field) -> str | None:
 
 def _off_scale(catalog: Catalog, field: Field, term: Term) -> Iterator[str]:
     """For a bound that lies outside of a benchmark's range, or looks like a fraction or percentage of it: the range."""
-    part = names.part_of(catalog, *map(str, field.params))
+    part = parts.part_of(catalog, *map(str, field.params))
     if part.max is None:
         return
     ends = [end for value in term.values for end in ((value.low, value.high) if isinstance(value, Range) else (value,)) if end]

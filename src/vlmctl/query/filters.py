@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from vlmctl.query.expressions.tree import Node, Term
-    from vlmctl.query.names import BenchmarkPart
+    from vlmctl.query.parts import BenchmarkPart
     from vlmctl.store.catalog import Catalog
 
 __all__ = [
@@ -172,8 +172,8 @@ def resolve_field(catalog: Catalog, name: str, *, scores: bool = False) -> Field
     `QueryError` with the nearest names if there is none, `UnknownNameError` for a benchmark's split or metric that isn't there; both
     point into `name`.
     """
-    from vlmctl.query import names
     from vlmctl.query.expressions.lexer import checked
+    from vlmctl.query.parts import benchmark_part
 
     checked(name)
     if field := fields.find(name.strip(), scores=scores):
@@ -183,7 +183,7 @@ def resolve_field(catalog: Catalog, name: str, *, scores: bool = False) -> Field
             offer(catalog)
         return field
     try:
-        return benchmark_field(names.benchmark_part(catalog, name))
+        return benchmark_field(benchmark_part(catalog, name))
     except NotFoundError as error:
         from vlmctl.query.unknown_fields import no_field
 

@@ -9,7 +9,8 @@ from vlmctl.query import fields
 from vlmctl.query.columns import beyond, spelled
 from vlmctl.query.filters import Filter, missing
 from vlmctl.query.listing import model_reader, order_by, read_fields, resolve_order
-from vlmctl.query.names import benchmark_part, models_named
+from vlmctl.query.names import models_named
+from vlmctl.query.parts import benchmark_part
 from vlmctl.results import Cell, Column, Table
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from vlmctl.errors import NotFoundError
-from vlmctl.query.names import benchmark_part, models_named, normalize
+from vlmctl.query.names import models_named, normalize
+from vlmctl.query.parts import benchmark_part
 
 if TYPE_CHECKING:
     from vlmctl.store.catalog import Catalog

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vlmctl.errors import NotFoundError, QueryError, UnknownNameError
-from vlmctl.query import fields, names
+from vlmctl.query import fields, names, parts
 from vlmctl.query.expressions.lexer import shown, spelled
 from vlmctl.query.expressions.terms import term_piece
 from vlmctl.query.expressions.tree import Term, Value
@@ -34,7 +34,7 @@ def no_field(catalog: Catalog, name: str, error: NotFoundError, *, scores: bool)
     end = len(name)
     for place in sorted((i for i, c in enumerate(name) if c in "@:" and i), reverse=True):
         try:
-            names.benchmark_part(catalog, name[:place])
+            parts.benchmark_part(catalog, name[:place])
         except NotFoundError:
             end = place
             continue

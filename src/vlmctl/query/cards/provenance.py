@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from vlmctl.errors import NotFoundError
-from vlmctl.query.names import BenchmarkPart, benchmark_part, models_named, part_of
+from vlmctl.query.names import models_named
+from vlmctl.query.parts import BenchmarkPart, benchmark_part, part_of
 from vlmctl.query.scoring import score_row, scores_of
 from vlmctl.results import Card, Cell, Fact, Facts
 from vlmctl.store.catalog import COMPARABLE

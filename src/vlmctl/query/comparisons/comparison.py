@@ -14,7 +14,7 @@ from vlmctl.results import Cell, Column, Table
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from vlmctl.query.names import BenchmarkPart
+    from vlmctl.query.parts import BenchmarkPart
     from vlmctl.store.catalog import Catalog
 
 __all__ = ["FACTS", "compare"]

@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vlmctl.query.comparisons.noise import questions_of, within_noise
-from vlmctl.query.names import BenchmarkPart, part_of
+from vlmctl.query.parts import BenchmarkPart, part_of
 from vlmctl.store.catalog import COMPARABLE, EXTRA
 
 if TYPE_CHECKING:

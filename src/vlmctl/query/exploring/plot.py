@@ -9,7 +9,7 @@ from vlmctl.errors import UsageError
 from vlmctl.query import fields
 from vlmctl.query.filters import Filter, missing, of_part, remarks, resolve_field
 from vlmctl.query.listing import rows_of
-from vlmctl.query.names import part_of
+from vlmctl.query.parts import part_of
 from vlmctl.results import Chart, Point
 
 if TYPE_CHECKING:

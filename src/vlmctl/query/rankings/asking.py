@@ -11,7 +11,7 @@ from vlmctl.query import fields
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from vlmctl.query.names import BenchmarkPart
+    from vlmctl.query.parts import BenchmarkPart
     from vlmctl.query.rankings.ranking import Rules
     from vlmctl.query.rankings.several import How
     from vlmctl.query.rankings.sizes import View
@@ -62,7 +62,7 @@ def how_asked(
 
 def columns_asked(catalog: Catalog, columns: Sequence[str], parts: Sequence[BenchmarkPart]) -> list[str]:
     """The columns of a ranking. Its Pareto mark is of what it ranks by, which may be named: `pareto:BENCH`."""
-    from vlmctl.query.names import benchmark_part
+    from vlmctl.query.parts import benchmark_part
 
     found = []
     for name in columns:

@@ -10,7 +10,7 @@ from vlmctl.results import Cell, Column, Table
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from vlmctl.query.names import BenchmarkPart
+    from vlmctl.query.parts import BenchmarkPart
 
 __all__ = ["WIDTH", "bar", "ranking_bars", "with_bars"]
 

@@ -14,7 +14,7 @@ from vlmctl.query import fields
 from vlmctl.query.columns import beyond, spelled
 from vlmctl.query.fields import Field
 from vlmctl.query.filters import missing, of_part, remarks, resolve_field
-from vlmctl.query.names import benchmark_part
+from vlmctl.query.parts import benchmark_part
 from vlmctl.query.rankings.standings import coverage, standings
 from vlmctl.results import Cell, Column, Table
 from vlmctl.store.catalog import COMPARABLE
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from vlmctl.query.filters import Filter
-    from vlmctl.query.names import BenchmarkPart
+    from vlmctl.query.parts import BenchmarkPart
     from vlmctl.query.rankings.standings import Standing
     from vlmctl.store.catalog import Catalog
 

@@ -8,7 +8,8 @@ from vlmctl.errors import UsageError
 from vlmctl.query import fields
 from vlmctl.query.columns import beyond, spelled
 from vlmctl.query.filters import Filter, missing, of_part, remarks
-from vlmctl.query.names import BenchmarkPart, benchmark_part, normalize, part_of
+from vlmctl.query.names import normalize
+from vlmctl.query.parts import BenchmarkPart, benchmark_part, part_of
 from vlmctl.query.rankings.standings import Standing, coverage, elsewhere, figure_count, standings
 from vlmctl.results import Cell, Column, Table
 from vlmctl.store.catalog import COMPARABLE, EXTRA, UNRANKED

@@ -10,12 +10,12 @@ from math import lcm
 from typing import TYPE_CHECKING, NamedTuple
 
 from vlmctl.errors import UsageError
-from vlmctl.query.names import benchmark_part
+from vlmctl.query.parts import benchmark_part
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from vlmctl.query.names import BenchmarkPart
+    from vlmctl.query.parts import BenchmarkPart
     from vlmctl.store.catalog import Catalog
 
 __all__ = ["Scale", "scale_of", "weights_named"]

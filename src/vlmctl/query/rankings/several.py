@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from vlmctl.query.fields import Field
     from vlmctl.query.filters import Filter
-    from vlmctl.query.names import BenchmarkPart
+    from vlmctl.query.parts import BenchmarkPart
     from vlmctl.query.rankings.ranking import Rules
     from vlmctl.query.rankings.sizes import View
     from vlmctl.store.catalog import Catalog

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from vlmctl.query import fields
-from vlmctl.query.names import part_of
+from vlmctl.query.parts import part_of
 from vlmctl.query.rankings.standings import elsewhere
 from vlmctl.results import Cell, Column
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from vlmctl.query.fields import Field
     from vlmctl.query.filters import Filter
-    from vlmctl.query.names import BenchmarkPart
+    from vlmctl.query.parts import BenchmarkPart
     from vlmctl.query.rankings.several import Entry, How, Missing
     from vlmctl.query.rankings.sizes import View
     from vlmctl.store.catalog import Catalog

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from vlmctl.query.fields import Field
     from vlmctl.query.filters import Filter
-    from vlmctl.query.names import BenchmarkPart
+    from vlmctl.query.parts import BenchmarkPart
     from vlmctl.store.catalog import Catalog
 
 __all__ = ["Elsewhere", "Standing", "coverage", "elsewhere", "figure_count", "standings"]
