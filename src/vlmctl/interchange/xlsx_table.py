@@ -1,6 +1,6 @@
 """Tables in Excel workbooks, read with openpyxl (the extra `xlsx`): values only, no macros, no formulas evaluated.
 
-A workbook is a zip archive: what it would unpack to is bounded before anything is unpacked.
+What a workbook would unpack to, and make the library build, is bounded in `archives` before the library sees it.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from vlmctl.errors import UsageError
+from vlmctl.interchange.archives import MAX_PARTS, PART, WORKBOOK, plain_workbook
 from vlmctl.interchange.reading import Candidate, Place, Reading, Remark
 from vlmctl.interchange.tables import MAX_CELLS, Grid, GridCell, GridRow, benchmark_columns, read_grid
 
@@ -22,15 +23,6 @@ if TYPE_CHECKING:
     from vlmctl.query.vocabulary import Vocabulary
 
 __all__ = ["is_workbook", "read"]
-
-MAX_UNPACKED = 48 * 2**20
-"""A workbook that unpacks to more bytes is refused; a table of 500 models and 200 benchmarks takes 5 MB."""
-
-MAX_PARTS = 500
-"""A workbook of more parts is refused."""
-
-MAX_RATIO = 200
-"""So is one that unpacks to so many times its size: text packs twenty times."""
 
 LEADING = 20
 
@@ -45,20 +37,21 @@ def is_workbook(content: bytes) -> bool:
     """Whether bytes are an Excel workbook."""
     if content[:2] != b"PK":
         return False
+    if content.count(PART) > MAX_PARTS:
+        return WORKBOOK.encode() in content  # for `read` to refuse
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            return "xl/workbook.xml" in archive.namelist()
+            return WORKBOOK in archive.namelist()
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
         return False
 
 
 def read(file: File, vocabulary: Vocabulary, *, comma: bool = False) -> Reading:
     """The figures of all sheets with a row that names benchmarks. `UsageError` where there is none, or it isn't safe."""
-    _refuse_bombs(file)
     candidates: list[Candidate] = []
     remarks: list[Remark] = []
     known = 0
-    for title, rows, broken in _sheets(file):
+    for title, rows, broken in _sheets(file, plain_workbook(file)):
         grid = _grid(file, vocabulary, title, rows)
         if grid is None:
             continue
@@ -71,41 +64,38 @@ def read(file: File, vocabulary: Vocabulary, *, comma: bool = False) -> Reading:
     return Reading(candidates, remarks)
 
 
-def _refuse_bombs(file: File) -> None:
-    try:
-        with zipfile.ZipFile(io.BytesIO(file.content)) as archive:
-            parts = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
-        raise UsageError(f"{file.name} is no workbook (.xlsx): {str(error).lower()}", hint="save an .xls file as .xlsx") from error
-    unpacked = sum(part.file_size for part in parts)
-    if len(parts) > MAX_PARTS or unpacked > MAX_UNPACKED or unpacked > MAX_RATIO * max(len(file.content), 4096):
-        raise UsageError(f"{file.name} unpacks to {unpacked} bytes in {len(parts)} parts; that is no table", hint="save it as CSV")
-
-
-def _sheets(file: File) -> Iterator[tuple[str, list[GridRow], list[Remark]]]:
+def _sheets(file: File, content: bytes) -> Iterator[tuple[str, list[GridRow], list[Remark]]]:
     """Each sheet's title, its rows, and remarks on formulas whose results the workbook doesn't hold."""
+    import warnings
+
     openpyxl = _openpyxl()
     try:
-        values = openpyxl.load_workbook(io.BytesIO(file.content), read_only=True, data_only=True, keep_links=False)
-        formulas = openpyxl.load_workbook(io.BytesIO(file.content), read_only=True, data_only=False, keep_links=False)
-        cells = 0
-        for name in values.sheetnames:
-            sheet, twin = values[name], formulas[name]
-            if not hasattr(sheet, "reset_dimensions"):
-                continue  # a chart
-            sheet.reset_dimensions()
-            twin.reset_dimensions()
-            rows: list[GridRow] = []
-            broken: list[Remark] = []
-            for line, (row, other) in enumerate(zip(sheet.iter_rows(), twin.iter_rows(), strict=True), start=1):
-                cells = _counted(file, cells + len(row) + 1)
-                rows.append(GridRow(line, [_cell(cell, column) for column, cell in enumerate(row, start=1)]))
-                broken += _unsaved(file, name, line, row, other)
-            yield name, rows, broken
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # they go to stderr as they are, with texts of the workbook in them
+            yield from _read(openpyxl, file, content)
     except UsageError:
         raise
     except Exception as error:  # the library raises whatever a broken workbook makes it stumble over
         raise UsageError(f"{file.name} can't be read: {type(error).__name__}: {str(error)[:200]}", hint="save it as CSV") from error
+
+
+def _read(openpyxl: Any, file: File, content: bytes) -> Iterator[tuple[str, list[GridRow], list[Remark]]]:
+    values = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+    formulas = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
+    cells = 0
+    for name in values.sheetnames:
+        sheet, twin = values[name], formulas[name]
+        if not hasattr(sheet, "reset_dimensions"):
+            continue  # a chart
+        sheet.reset_dimensions()
+        twin.reset_dimensions()
+        rows: list[GridRow] = []
+        broken: list[Remark] = []
+        for line, (row, other) in enumerate(zip(sheet.iter_rows(), twin.iter_rows(), strict=True), start=1):
+            cells = _counted(file, cells + len(row) + 1)
+            rows.append(GridRow(line, [_cell(cell, column) for column, cell in enumerate(row, start=1)]))
+            broken += _unsaved(file, name, line, row, other)
+        yield name, rows, broken
 
 
 def _counted(file: File, cells: int) -> int:
