@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vlmctl.errors import UsageError
 from vlmctl.quantities import format_count, parse_count
-from vlmctl.query.rankings.ranking import competition_ranks, more_notes, taken
+from vlmctl.query.rankings.ranking import competition_ranks, taken
+from vlmctl.query.rankings.ranking_layout import more_notes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
