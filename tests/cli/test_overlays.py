@@ -402,3 +402,15 @@ def test_what_follows_from_a_broken_file_is_not_told_of_the_innocent_ones(over: 
     assert f"{over}/families/ours.yaml:1:1: error[missing-field]" in told[0]
     assert f"{over}/models/beta-9b.yaml:2:9: error[dangling-reference] unknown family 'betta'" in told[1]
     assert told[2] == "left out of the overlay with it: models/ours-x.yaml, models/ours-y.yaml"
+
+
+def test_why_says_that_only_the_layer_decided_where_nothing_else_did(over: Path, vlmctl: Any) -> None:
+    same_day = "{kind: run, title: our run, retrieved: 2024-04-01}"
+    lay(over, {"models/alpha-1b.yaml": addition("alpha-1b", "alpha", score(40), sources=same_day)})
+    figures = vlmctl("why", "alpha-1b", "reading", "--json", "--catalog", str(over)).json["figures"]
+    assert [(f["value"], f["standing"], f["reason"]) for f in figures] == [
+        (50.5, "passed-over", "an equally founded figure stands in an overlay"), (40, "ranked", None),
+    ]  # fmt: skip
+    written(over, of_paper(50.5, status="superseded"), of_paper(51.5))
+    told = vlmctl("why", "alpha-1b", "reading", "--format", "markdown", "--catalog", str(over)).out
+    assert "not ranked: superseded, says the overlay" in told

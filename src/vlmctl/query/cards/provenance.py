@@ -158,4 +158,6 @@ def _rank(figure: dict[str, Any]) -> str:
         return f"{figure['rank']} of {figure['of']}"
     if figure["standing"] == "unranked":
         return f"not ranked: {figure['reason'] or 'the model has a comparable figure'}"
-    return f"not ranked: {'superseded by a newer figure of the makers' if figure['standing'] == 'superseded' else figure['reason']}"
+    if figure["standing"] != "superseded":
+        return f"not ranked: {figure['reason']}"
+    return f"not ranked: {'superseded, says the overlay' if figure['origin'] else 'superseded by a newer figure of the makers'}"
