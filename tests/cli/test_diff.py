@@ -149,7 +149,7 @@ def changed(tmp_path: Path, **files: tuple[str, str]) -> tuple[str, str]:
     return str(lay(tmp_path / "old", FILES)), str(lay(tmp_path / "new", new))
 
 
-def test_components_licences_and_parts_of_benchmarks_are_compared(vlmctl: Any, tmp_path: Path) -> None:
+def test_components_licenses_and_parts_of_benchmarks_are_compared(vlmctl: Any, tmp_path: Path) -> None:
     pair = changed(
         tmp_path,
         licenses=("commercial: allowed", "commercial: conditional\n  aliases: [The MIT License]"),

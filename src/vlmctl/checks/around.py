@@ -78,7 +78,7 @@ class Around:
 
     @cached_property
     def used(self) -> set[str]:
-        """Ids of the components and licences that some record names."""
+        """Ids of the components and licenses that some record names."""
         found: set[str | None] = set()
         for entry in self.catalog.families.values():
             family = entry.record
@@ -120,7 +120,7 @@ class Around:
         catalog = self.catalog
         groups: tuple[tuple[str, Mapping[str, Entry[Any]]], ...] = (
             ("family", catalog.families), ("benchmark", catalog.benchmarks), ("language model", catalog.language_models),
-            ("vision encoder", catalog.vision_encoders), ("licence", catalog.licenses),
+            ("vision encoder", catalog.vision_encoders), ("license", catalog.licenses),
         )  # fmt: skip
         for kind, entries in groups:
             for entry in entries.values():

@@ -1,4 +1,4 @@
-"""Checks of components: language models, vision encoders, licences."""
+"""Checks of components: language models, vision encoders, licenses."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @warning("component", "license")
 def unused_component(component: RecordSubject, around: Around) -> Iterator[Problem]:
-    """A component or licence that no model and no family names.
+    """A component or license that no model and no family names.
 
     It is left over, or a record names another spelling of it.
     """
@@ -27,7 +27,7 @@ def unused_component(component: RecordSubject, around: Around) -> Iterator[Probl
 
 @warning("license")
 def license_without_address(license_: RecordSubject) -> Iterator[Problem]:
-    """A licence whose text nobody can open.
+    """A license whose text nobody can open.
 
     Add the `url`; where the text isn't on the web, say so in the `note`, and name this check in `explains`.
     """

@@ -48,8 +48,8 @@ GROUPS = {
     "model": ("Models", "One set of weights."),
     "score": ("Scores", "One figure."),
     "benchmark": ("Benchmarks", "A benchmark's record."),
-    "component": ("Components", "Language models, vision encoders and licences."),
-    "license": ("Licences", "`components/licenses.yaml`."),
+    "component": ("Components", "Language models, vision encoders and licenses."),
+    "license": ("Licenses", "`components/licenses.yaml`."),
 }
 
 

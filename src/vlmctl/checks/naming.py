@@ -19,7 +19,7 @@ KINDS = {
     "model": "model",
     "language-models": "language model",
     "vision-encoders": "vision encoder",
-    "licenses": "licence",
+    "licenses": "license",
 }
 
 

@@ -142,7 +142,7 @@ def duplicate_id() -> None:
 
 @found_while_reading()
 def dangling_reference() -> None:
-    """An id that no record has: a benchmark, split, metric, source, component, licence or family.
+    """An id that no record has: a benchmark, split, metric, source, component, license or family.
 
     The figure would belong nowhere. The hint names the nearest id. A split or metric that a source really uses is added
     to the benchmark's record first.
@@ -151,9 +151,9 @@ def dangling_reference() -> None:
 
 @found_while_reading()
 def license_spelling() -> None:
-    """Another spelling of a licence that has an id.
+    """Another spelling of a license that has an id.
 
-    Licences are compared and filtered by id: `Apache 2.0` would not be found by `--license apache-2.0`. Write the id that
+    Licenses are compared and filtered by id: `Apache 2.0` would not be found by `--license apache-2.0`. Write the id that
     the hint names; it is the SPDX id where there is one.
     """
 

@@ -21,7 +21,7 @@ __all__ = ["FileSubject", "ModelSubject", "RecordSubject", "ScoreSubject", "Subj
 
 @dataclass(frozen=True, slots=True)
 class RecordSubject:
-    """A whole record: a family, benchmark, component or licence."""
+    """A whole record: a family, benchmark, component or license."""
 
     entry: Entry[Any]
     record: Any

@@ -1,4 +1,4 @@
-"""Which families, benchmarks, models, components and licences are new or gone between two catalogs, and which facts have changed."""
+"""Which families, benchmarks, models, components and licenses are new or gone between two catalogs, and which facts have changed."""
 
 from __future__ import annotations
 

@@ -20,9 +20,9 @@ MOST_NAMED = 12
 
 THINGS = {
     "family": "families", "model": "models", "benchmark": "benchmarks", "language-model": "language models",
-    "vision-encoder": "vision encoders", "license": "licences",
+    "vision-encoder": "vision encoders", "license": "licenses",
 }  # fmt: skip
-SINGLE = {"language-model": "language model", "vision-encoder": "vision encoder", "license": "licence"}
+SINGLE = {"language-model": "language model", "vision-encoder": "vision encoder", "license": "license"}
 
 
 def changelog(found: Differences) -> Card:

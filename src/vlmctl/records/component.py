@@ -1,4 +1,4 @@
-"""Components that several families share: language models, vision encoders, and licences."""
+"""Components that several families share: language models, vision encoders, and licenses."""
 
 from __future__ import annotations
 
@@ -229,7 +229,7 @@ class VisionEncoder(_Component):
 
 
 class License(Record):
-    """A licence of code or weights."""
+    """A license of code or weights."""
 
     id: Text
     """The SPDX id where there is one, else a short name."""
@@ -244,4 +244,4 @@ class License(Record):
     aliases: list[Text] | None = None
     """Other spellings."""
     explains: Explains | None = None
-    """Ids of the checks whose warnings about this licence the note explains."""
+    """Ids of the checks whose warnings about this license the note explains."""

@@ -32,7 +32,7 @@ KINDS: dict[str, tuple[Any, str]] = {
     "model": (ModelAddition, "A model, or further scores of one, laid over a family: the file models/<id>.yaml"),
     "language-models": (list[LanguageModel], "The language models: the file components/language-models.yaml"),
     "vision-encoders": (list[VisionEncoder], "The vision encoders: the file components/vision-encoders.yaml"),
-    "licenses": (list[License], "The licences: the file components/licenses.yaml"),
+    "licenses": (list[License], "The licenses: the file components/licenses.yaml"),
 }
 
 GROUPS: tuple[tuple[str, str, tuple[type[BaseModel], ...]], ...] = (

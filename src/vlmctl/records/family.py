@@ -121,7 +121,7 @@ class _ModelFacts(Record):
     released: PartialDate | None = None
     """When this model was published, where that isn't the family's date."""
     license: Text | None = None
-    """Licence id of the weights, where it differs within the family."""
+    """License id of the weights, where it differs within the family."""
     note: Text | None = None
     """A remark."""
     explains: Explains | None = None
@@ -208,7 +208,7 @@ class TrainingStage(Record):
 
 
 class LicenseTerms(Record):
-    """Licences, by the ids of `components/licenses.yaml`."""
+    """Licenses, by the ids of `components/licenses.yaml`."""
 
     code: Text | None = None
     """Of the code."""
@@ -246,7 +246,7 @@ class Family(Record):
     languages: list[Text] | None = None
     """Languages that the makers name, as ISO 639 codes."""
     license: LicenseTerms | None = None
-    """Licences of code and weights."""
+    """Licenses of code and weights."""
     links: Links | None = None
     """Where readers go on."""
     architecture: Architecture | None = None

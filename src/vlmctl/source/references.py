@@ -142,16 +142,16 @@ def _benchmark(entry: Entry[Benchmark]) -> Iterator[Finding]:
 
 
 def _license(catalog: Catalog, entry: Entry[object], route: Route, value: str | None) -> Iterator[Finding]:
-    """A licence that isn't known, or is known under another spelling."""
+    """A license that isn't known, or is known under another spelling."""
     if value is None or value in catalog.licenses:
         return
     for key, known in catalog.licenses.items():
         spellings = (key, known.record.name, *(known.record.aliases or ()))
         if normalize(value) in map(normalize, spellings):
-            message = f"the id of the licence {value!r} is {key!r}"
+            message = f"the id of the license {value!r} is {key!r}"
             yield _finding(entry, route, "license-spelling", message, value, f"write {key!r}")
             return
-    yield from _one(entry, route, value, catalog.licenses, "licence")
+    yield from _one(entry, route, value, catalog.licenses, "license")
 
 
 def _known(entry: Entry[object], route: Route, values: list[str] | None, known: Collection[str], what: str) -> Iterator[Finding]:

@@ -45,7 +45,7 @@ CREATE TABLE model (
   visual_tokens,                      -- per image, or a text; NULL where the family's figure isn't said of this model
   moe INTEGER,                        -- 1, 0, NULL where it isn't known
   tuning TEXT,
-  license TEXT,                       -- of the weights: an SPDX id or a licence of components/licenses.yaml
+  license TEXT,                       -- of the weights: an SPDX id or a license of components/licenses.yaml
   commercial TEXT,                    -- allowed | conditional | not-allowed
   released TEXT, released_first TEXT, released_last TEXT, -- the model's own date, else the family's
   hf TEXT,

@@ -183,8 +183,8 @@ class FamilyOptions(Group):
     released: Annotated[Text, _family("--released", "DATE", "When it was published: 2024, 2024-05, 2024-05-20.")] = None
     summary: Annotated[Text, _family("--summary", "TEXT", "What it is, in one sentence.")] = None
     summary_zh: Annotated[Text, _family("--summary-zh", "TEXT", "The same in Chinese.")] = None
-    license: Annotated[Text, _family("--license", "ID", "Licence of the weights.")] = None
-    code_license: Annotated[Text, _family("--code-license", "ID", "Licence of the code.")] = None
+    license: Annotated[Text, _family("--license", "ID", "License of the weights.")] = None
+    code_license: Annotated[Text, _family("--code-license", "ID", "License of the code.")] = None
     paper: Annotated[Text, _family("--paper", "URL", "The paper.")] = None
     code: Annotated[Text, _family("--code", "URL", "The source code.")] = None
     weights: Annotated[Text, _family("--weights", "URL", "Where the weights can be downloaded.")] = None
