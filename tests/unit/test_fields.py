@@ -18,7 +18,8 @@ from vlmctl.results import Table
 
 OWL = {
     "id": "owl-7b", "name": "Owl 7B", "params": 7_400_000_000, "params_scope": "whole", "active_params": None,
-    "family": "owl", "series": "Birds", "organizations": ["Bird Lab", "Forest"], "language_model": "brain-7b", "language_model_name": "Brain-7B",
+    "family": "owl", "series": "Birds", "organizations": ["Bird Lab", "Forest"], "language_model": "brain-7b",
+    "language_model_name": "Brain-7B",
     "vision_encoders": ["eye-l", "eye-s"], "vision_encoder_names": "Eye-L, Eye-S", "connector": "mlp", "image_size": 336,
     "visual_tokens": 576, "moe": False, "tuning": "full", "license": "MIT", "commercial": "allowed", "released": "2024-03-05",
     "hf": "birds/owl-7b", "open": True, "languages": "en, zh", "lists": ["big-list", "other-list"], "scores": 8, "origin": "",

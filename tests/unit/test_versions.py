@@ -50,7 +50,7 @@ def test_a_directory_of_records_a_checkout_a_file_and_a_wheel(tmp_path: Path, co
 
 @pytest.mark.parametrize("kind", ["families", "benchmarks", "components", "models"])
 def test_a_directory_with_some_of_the_kinds_is_an_overlay(tmp_path: Path, small: Path, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(versions.layers, "shipped_directory", lambda: small)
+    monkeypatch.setattr("vlmctl.store.layers.shipped_directory", lambda: small)
     overlay = tmp_path / "over"
     (overlay / kind).mkdir(parents=True)
     (overlay / "catalog" / "families").mkdir(parents=True)  # it is no checkout for that
