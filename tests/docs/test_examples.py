@@ -58,7 +58,7 @@ def laid_out(tmp_path_factory: pytest.TempPathFactory, shipped: Any) -> Path:
     (root / "table.md").write_text("| Model | TextVQA |\n| --- | --- |\n| Imp-v1.5-3B-Phi2 | 57.5 |\n")
     (root / "results.csv").write_text("model,TextVQA\nimp-v1.5-3b-phi2,57.5\n")
     with zipfile.ZipFile(root / "vlmctl-0.1.0-py3-none-any.whl", "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.write(shipped.path, "vlmctl/catalog.sqlite3")
+        archive.writestr("vlmctl/catalog.sqlite3", shipped.connection.serialize())  # the cache may have let go of the file
     (root / "bin").mkdir()
     (root / "bin/code").write_text("#!/bin/sh\nexit 0\n")
     (root / "bin/code").chmod(0o755)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+import vlmctl
 from hostile.material import ACTING, no_input, run
 from small_catalog import FILES, lay
 
@@ -267,6 +268,9 @@ def test_directories_that_one_may_not_enter(outside: Path) -> None:
             run(*line)  # imports what it needs, from where others may not be allowed to read
         os.seteuid(65534)
         try:
+            places_needed = (vlmctl.__file__, outside)
+            if not all(os.access(place, os.R_OK, effective_ids=True) for place in places_needed):
+                pytest.skip("others may not read this checkout")
             assert run("list", "-q").out.split() == SHIPPED
             for line in (*reading, *writing):
                 ran = run(*line)

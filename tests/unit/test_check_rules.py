@@ -80,7 +80,7 @@ def test_the_reference_page_has_a_section_for_each_check() -> None:
     assert page.startswith(f"# Checks\n\n`vlmctl validate` runs {len(known)} checks. {errors} find errors, which make it exit with 1; ")
     parts = page.split("\n## ")
     assert [part.partition("\n")[0] for part in parts[1:]] == [
-        "What reading finds", "Files", "Families", "Models", "Scores", "Benchmarks", "Components", "Licences",
+        "What reading finds", "Files", "Families", "Models", "Scores", "Benchmarks", "Components", "Licenses",
     ]  # fmt: skip
     sections = {
         section.partition("\n")[0]: section.partition("\n")[2].strip("\n") for part in parts[1:] for section in part.split("\n### ")[1:]

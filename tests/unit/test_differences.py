@@ -313,6 +313,12 @@ def test_the_same_source_goes_before_the_same_number_of_figures() -> None:
     ], "as does the same document under another key"  # fmt: skip
 
 
+def test_the_same_value_goes_before_another_of_the_same_source() -> None:
+    assert brief(of(val(50)), of(val(51), val(50, status="superseded"))) == [
+        ("changed", "Reading val", "50 (current)", "50 (superseded)"), ("added", "Reading val", None, 51),
+    ]  # fmt: skip
+
+
 def test_long_texts_of_differences_may_be_shortened() -> None:
     table = differences_table(differences(of(), of(val(1))), old="a", new="b")
     assert [column.key for column in table.columns if column.shrinks] == ["what", "was", "is", "source"]

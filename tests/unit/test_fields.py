@@ -62,7 +62,7 @@ def test_what_is_not_stated_is_none() -> None:
         ("image_size=336", "owl-7b"), ("resolution>=1", "owl-7b"), ("visual_tokens=576", "owl-7b owl-moe"),
         ("tokens<600", "owl-7b owl-moe"),
         ("moe", "owl-moe"), ("not moe", "owl-7b finch-2b"), ("tuning=full", "owl-7b"), ("license=mit", "owl-7b finch-2b"),
-        ("license=owl-license", "owl-moe"), ("commercial", "owl-7b finch-2b"), ("commercial=yes", "owl-7b finch-2b"),
+        ("licence=owl-license", "owl-moe"), ("commercial", "owl-7b finch-2b"), ("commercial=yes", "owl-7b finch-2b"),
         ("commercial=not-allowed", "owl-moe"), ("released=2024-03", "owl-7b owl-moe"), ("released<2025", "owl-7b owl-moe"),
         ("date>2024-03-05", "finch-2b"), ("hf~birds", "owl-7b"), ("huggingface=birds/owl-7b", "owl-7b"), ("open", "owl-7b finch-2b"),
         ("languages=zh", "owl-7b owl-moe"), ("language=en", "owl-7b owl-moe"), ("lists=big-list", "owl-7b owl-moe"),

@@ -64,7 +64,7 @@ FACETS = (
         _json_list("m.vision_encoders_json"), aliases=("vision_encoder_line",),
     ),
     Facet("connector", "Connector", "the kind of connector (projector)", "m.connector", aliases=("projector",)),
-    Facet("license", "License", "the license of the weights", "m.license", names="license", aliases=("license",)),
+    Facet("license", "License", "the license of the weights", "m.license", names="license", aliases=("licence",)),
     Facet("commercial", "Commercial use", "whether the license allows commercial use", "m.commercial"),
     Facet(
         "org", "Organization", "who made it; a model may have several makers", "j.value", _json_list("m.organizations_json"),

@@ -175,7 +175,7 @@ FIELDS: tuple[Field, ...] = (
         "choice",
         "m.license",
         "license of the weights: an SPDX id or a license of this catalog",
-        aliases=("license",),
+        aliases=("licence",),
         lacking="no license of the weights",
         importance=35,
     ),
