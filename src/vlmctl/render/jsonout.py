@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 import re
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from vlmctl.render.cells import raw
 from vlmctl.render.chart import chart_table
-from vlmctl.results import Chart, Table
+from vlmctl.results import Cell, Chart, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["json_lines", "json_text"]
 
 _HIDDEN = "[\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ud800-\udfff\ufff9-\ufffb]"
+_CONSTANTS = {None: "null", True: "true", False: "false"}
 
 
 class _Encoder:
@@ -32,25 +34,31 @@ class _Encoder:
         self._indent = indent
         self._string = json.encoder.encode_basestring_ascii if ascii_only else json.encoder.encode_basestring
         self._encode = json.JSONEncoder(indent=indent, ensure_ascii=ascii_only, allow_nan=False, default=raw).encode
+        self._keys: dict[Any, str] = {}  # rows repeat theirs
 
     def text(self, value: Any) -> str:
         """The value's text. Cells are reduced to their values; NaN and infinity are null."""
         if self._indent and type(value) is dict and value:
-            return "{\n" + ",\n".join([f"  {self._simple(key)}: {self._simple(each)}" for key, each in value.items()]) + "\n}"
+            keys, simple = self._keys, self._simple
+            return "{\n" + ",\n".join([f"{keys.get(key) or self._key(key)}{simple(each)}" for key, each in value.items()]) + "\n}"
         return self._whole(value)
+
+    def _key(self, key: Any) -> str:
+        text = self._keys[key] = f"  {self._simple(key)}: "
+        return text
 
     def _simple(self, value: Any) -> str:
         """What most values of a row are, without the encoder: with indentation it is slow."""
         kind = type(value)
-        if kind is int:
-            return repr(value)
-        if value is None:
-            return "null"
-        if kind is bool:
-            return "true" if value else "false"
         if kind is str:
             text = self._string(value)
             return text if text.isascii() and "\x7f" not in text else _escaped(text)
+        if kind is int or (kind is float and isfinite(value)):
+            return repr(value)
+        if value is None or kind is bool:
+            return _CONSTANTS[value]
+        if kind is Cell:
+            return self._simple(value.value)
         if kind is list:
             return "[\n    " + ",\n    ".join([self._simple(each).replace("\n", "\n  ") for each in value]) + "\n  ]" if value else "[]"
         return self._whole(value).replace("\n", "\n  ")

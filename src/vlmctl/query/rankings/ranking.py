@@ -133,7 +133,7 @@ def rank(
         notes=list(
             dict.fromkeys([*missing(catalog, where), *remarks(catalog, extra), *notes, *layout.notes_elsewhere(catalog, parts, where)])
         ),
-        data=[{key: value for key, value in row.items() if key != "remark"} for row in rows] if not columns else None,
+        data=None if columns else layout.data_of(rows),
         group="split" if len(parts) > 1 else "size_class" if view and view.borders else None,
         empty=f"no model that matches has a figure for {first.title}",
         **ranked_ids(rows),

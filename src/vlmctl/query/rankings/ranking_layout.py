@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from vlmctl.query.rankings.standings import Standing
     from vlmctl.store.catalog import Catalog
 
-__all__ = ["ROW_KEYS", "VIEW_KEYS", "columns_of", "heading", "legend", "more_notes", "notes_elsewhere", "row_of"]
+__all__ = ["ROW_KEYS", "VIEW_KEYS", "columns_of", "data_of", "heading", "legend", "more_notes", "notes_elsewhere", "row_of"]
 
 SHOWN_PARTS = 6
 
@@ -34,17 +34,23 @@ ROW_KEYS = (
 
 def row_of(part: BenchmarkPart, standing: Standing, rank_: int | None) -> dict[str, Any]:
     """A standing's row; `remark` is for people."""
-    score, model = standing.score, standing.model
+    score = standing.score
     assumed = bool(part.split) and part.split != "?" and score["split"] is None
-    row = {
-        "rank": rank_, "id": model["id"], "name": model["name"], "family": model["family"], "params": model["params"],
-        "benchmark": part.benchmark, "split": part.split or None, "metric": part.metric, "protocol": score["protocol"],
-        "value": Cell(score["value"], mark="?" if assumed else "", strong=rank_ == 1), "comparable": standing.comparable,
+    return {
+        **standing.model, "rank": rank_, "benchmark": part.benchmark, "split": part.split or None, "metric": part.metric,
+        "protocol": score["protocol"], "value": Cell(score["value"], "?" if assumed else "", rank_ == 1), "comparable": standing.comparable,
         "reason": standing.reason, "source": score["source"], "evidence": score["evidence"], "shots": score["shots"],
         "variant": score["variant"], "mode": score["mode"], "split_assumed": assumed, "url": score["url"], "origin": score["score_origin"],
         "remark": " · ".join(filter(None, (standing.reason, score["mode"]))),
     }  # fmt: skip
-    return {**model, **row}
+
+
+def data_of(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows as `--json` prints them: without what is for people."""
+    data = [row.copy() for row in rows]
+    for each in data:
+        del each["remark"]
+    return data
 
 
 def columns_of(parts: Sequence[BenchmarkPart], chosen: Sequence[str], extra: Sequence[Field], *, by_size: bool = False) -> list[Column]:

@@ -38,9 +38,12 @@ class Standing(NamedTuple):
         return self.rank_class == COMPARABLE
 
 
+SCORE_KEYS = ("score_id", "value", "split", "metric", "protocol", "shots", "variant", "mode", "evidence", "score_origin", "source", "url")
+"""What a standing's score has, in the order in which `SCORE_SQL` reads it."""
+
 SCORE_SQL = (
-    "st.class, st.merit, st.reason, s.id AS score_id, s.value, s.split, s.metric, s.protocol, s.shots, s.variant, s.mode, s.evidence, "
-    "s.origin AS score_origin, src.title AS source, src.url"
+    "s.id AS score_id, s.value, s.split, s.metric, s.protocol, s.shots, s.variant, s.mode, s.evidence, s.origin AS score_origin, "
+    "src.title AS source, src.url"
 )
 
 
@@ -58,19 +61,16 @@ def standings(
 def _of_class(catalog: Catalog, part: BenchmarkPart, where: Filter, wanted: Sequence[Field], rank_class: int) -> Iterator[Standing]:
     select, params = read_fields(wanted)
     sql = (
-        f"SELECT {SCORE_SQL}{', ' + select if select else ''} FROM standing st CROSS JOIN model m CROSS JOIN score s "
-        "LEFT JOIN source src ON src.family = s.family AND src.key = s.source "
+        f"SELECT st.class, st.merit, st.reason, {SCORE_SQL}{', ' + select if select else ''} FROM standing st CROSS JOIN model m "
+        "CROSS JOIN score s LEFT JOIN source src ON src.family = s.family AND src.key = s.source "
         "WHERE st.benchmark = ? AND st.split = ? AND st.metric = ? AND st.class = ? "
         f"AND m.id = st.model AND s.id = st.score AND {where.sql} ORDER BY st.merit DESC, st.model"
     )
     bound = (*params, part.benchmark, part.split, part.metric, rank_class, *where.params)
     read = model_reader(wanted)
     for row in catalog.rows(sql, bound):
-        score = {key: row[key] for key in SCORE_KEYS}
-        yield Standing(row["class"], row["merit"], row["reason"], score, read(row))
-
-
-SCORE_KEYS = ("score_id", "value", "split", "metric", "protocol", "shots", "variant", "mode", "evidence", "score_origin", "source", "url")
+        score = dict(zip(SCORE_KEYS, row[3 : 3 + len(SCORE_KEYS)], strict=True))  # by position: by name costs a search each
+        yield Standing(row[0], row[1], row[2], score, read(row))
 
 
 def coverage(catalog: Catalog, part: BenchmarkPart, where: Filter) -> tuple[int, int, int]:
