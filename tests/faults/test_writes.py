@@ -258,7 +258,7 @@ def test_kill_at_random_moments_of_an_import(small: Path, tmp_path: Path) -> Non
     assert take(302) == 0
     usual = time.monotonic() - started
     done, killed = {name: [301, 302] for name in ("alpha-1b", "beta-2b")}, 0
-    for number in range(303, 303 + max(8, min(500, ROUNDS // 4))):
+    for number in range(303, 303 + max(8, ROUNDS // 8)):
         with forked(lambda number=number: take(number)) as child:  # type: ignore[misc]
             time.sleep(chance.uniform(0, 1.2 * usual))
             os.kill(child, signal.SIGKILL)

@@ -249,6 +249,18 @@ def cells(found: Card) -> list[Cell]:
     return [fact.value for block in found.blocks if isinstance(block, Facts) for fact in block.items if fact.key == "value"]
 
 
+def test_of_rivals_the_one_that_counts_comes_first() -> None:
+    more = {
+        "id": "owl-7b", "family": "owl", "sources": {"newer": {"kind": "paper", "title": "Ours", "published": "2030-01-01"}},
+        "scores": [score("reading", 62, "newer", split="val")],
+    }  # fmt: skip
+    store = compiled(additions=(more,))
+    found = why(store, "owl-7b", asked(store, "owl-7b", "reading@val")[1], one_split=True).data["figures"]
+    assert [(figure["value"], figure["standing"]) for figure in found][:4] == [
+        (62, "ranked"), (61.5, "passed-over"), (60, "superseded"), (59.5, "passed-over"),
+    ]  # fmt: skip
+
+
 def test_a_figure_bears_its_unit() -> None:
     assert [cell.mark for cell in cells(figures("owl-7b", "reading"))] == ["%"] * 5
     assert [cell.mark for cell in cells(figures("owl-7b", "halves"))] == ["of 2000", "of 800"]
@@ -290,7 +302,7 @@ def test_a_rival_of_an_overlay_names_it_and_one_of_several_ranked_protocols_says
     found = why(store, "owl-7b", asked(store, "owl-7b", "reading@val")[1], one_split=True)
     assert found.heading == "Owl 7B on Reading"
     assert [figure["standing"] for figure in found.data["figures"]] == [
-        "ranked", "superseded", "passed-over", "unranked", "passed-over", "unranked",
+        "ranked", "superseded", "passed-over", "passed-over", "unranked", "unranked",
     ]  # fmt: skip
     first, *_ = found.blocks
     assert isinstance(first, Facts)

@@ -13,6 +13,7 @@ from vlmctl.store.catalog import COMPARABLE
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterable
 
     from vlmctl.store.catalog import Catalog
 
@@ -38,15 +39,25 @@ def asked(catalog: Catalog, model: str, bench: str) -> tuple[str, BenchmarkPart,
 
 
 def why(catalog: Catalog, model: str, part: BenchmarkPart, *, one_split: bool) -> Card:
-    """All figures of a model on a benchmark (on one split and metric), with source, place, quote, rivals and the list's cell."""
+    """All figures of a model on a benchmark (on one split and metric), with source, place, quote, rivals and the list's cell.
+
+    They come in the catalog's order, but of rivals the one that counts comes first.
+    """
     named = catalog.row("SELECT name FROM model WHERE id = ?", (model,))
     assert named is not None
-    rows = [row for row in scores_of(catalog, model, part.benchmark) if not one_split or _within(row, part)]
+    rows = _counting_first(row for row in scores_of(catalog, model, part.benchmark) if not one_split or _within(row, part))
     figures = [_figure(catalog, row, rows) for row in rows]
     heading = f"{named['name']} on {part.title if one_split else part.name}"
     data = {"model": model, "name": named["name"], "benchmark": part.benchmark, "figures": figures}
     notes = [] if figures else [_nothing(catalog, model, named["name"], part, one_split=one_split)]
     return Card(heading, [_block(figure) for figure in figures], data, notes=notes, name=[model])
+
+
+def _counting_first(rows: Iterable[sqlite3.Row]) -> list[sqlite3.Row]:
+    groups: dict[tuple[Any, ...], list[sqlite3.Row]] = {}
+    for row in rows:
+        groups.setdefault(_key(row), []).append(row)
+    return [row for group in groups.values() for row in sorted(group, key=lambda row: row["class"] is None)]
 
 
 def _within(row: sqlite3.Row, part: BenchmarkPart) -> bool:
