@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 
+from conftest import ROOT
 from unit.test_check_edges import BASE, BENCH, FAMILY, FIVE, found, laid, model, reading, score
 from vlmctl.checks import describe, registry
 from vlmctl.checks.check import Check, Problem, error, found_while_reading, warning
 from vlmctl.checks.languages import language_problem
-from vlmctl.checks.validation import validate
+from vlmctl.checks.validation import Report, validate
 from vlmctl.errors import UsageError
 
 # --- what a check is ---
@@ -73,8 +74,8 @@ def test_all_checks_are_found_and_come_by_what_they_look_at(monkeypatch: pytest.
 
 
 def test_the_reference_page_has_a_section_for_each_check() -> None:
-    """That docs/reference/checks.md is this page is seen to by `docs/generate.py --check`."""
     page = describe.reference()
+    assert (ROOT / "docs" / "reference" / "checks.md").read_text("utf-8").endswith(f"-->\n\n{page}"), "write it with docs/generate.py"
     known = registry.checks()
     errors = sum(check.severity == "error" for check in known.values())
     assert page.startswith(f"# Checks\n\n`vlmctl validate` runs {len(known)} checks. {errors} find errors, which make it exit with 1; ")
@@ -643,6 +644,69 @@ def test_questions_stand_in_one_place(tmp_path: Path, whole: int | None, of_spli
     ]
     bench = {**BENCH, "splits": splits, **({"questions": whole} if whole else {})}
     assert ("questions-twice" in dict(laid(tmp_path, "benchmarks/new.yaml", bench))) is fires
+
+
+def test_a_task_is_compared_with_those_that_several_have(tmp_path: Path) -> None:
+    def told(*tasks: str) -> list[tuple[str, str | None]]:
+        report = root(*tasks)
+        return [(each.message, each.hint) for each in report.findings if each.check == "task-spelled-anew"]
+
+    def root(*tasks: str) -> Report:
+        directory = tmp_path / "-".join(tasks)
+        for place, task in enumerate(tasks):
+            path = directory / "benchmarks" / f"b{place}.yaml"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(json.dumps({**BENCH, "id": f"b{place}", "name": f"B{place}", "task": task}), "utf-8")
+        return validate([], [directory], today=date(2026, 1, 1))
+
+    anew = ("no other benchmark has the task 'documents'", "did you mean 'document'?")
+    assert told("document", "document", "documents") == [anew]
+    assert told("document", "documents") == [], "which of the two is right can't be told"
+    assert told("document", "document", "charts") == told("document", "document", "charts", "chart") == []
+    assert told("document", "document", "documents", "documents") == []
+    assert told("document", "document", "docment", "docment", "documents") == [anew], "the nearest alone is named"
+
+
+# --- texts ---
+
+
+def texts(tmp_path: Path, check: str, **family: Any) -> list[tuple[int, str, str]]:
+    """Column, text and hint of each finding of a check in a family written on one line."""
+    path = tmp_path / "example.yaml"
+    path.write_text(json.dumps({**FAMILY, "models": [model()], **family}, ensure_ascii=False), "utf-8")
+    report = validate([str(path)], [BASE], today=date(2026, 1, 1))
+    return sorted((each.place.column, each.text or "", each.hint or "") for each in report.findings if each.check == check)
+
+
+def test_keys_are_texts(tmp_path: Path) -> None:
+    source = FAMILY["sources"]["paper"]
+    sources = {"sources": {**FAMILY["sources"], "pa\u200bper": source}}
+    assert [text for _, text, _ in texts(tmp_path, "hidden-characters", **sources)] == ["pa\u200bper"]
+    assert [text for _, text, _ in texts(tmp_path, "stray-space", sources={**FAMILY["sources"], "other ": source})] == ["other "]
+    assert texts(tmp_path, "placeholder", sources={**FAMILY["sources"], "na": source}) == [], "a source may be called so"
+
+
+def test_two_spaces_within_a_name_and_nowhere_else(tmp_path: Path) -> None:
+    def told(**other: Any) -> list[str]:
+        return [text for _, text, _ in texts(tmp_path, "stray-space", **other)]
+
+    assert told(models=[model(name="Example  One", hf="a/b  c")]) == ["Example  One", "a/b  c"]
+    assert told(series="A  B") == ["A  B"]
+    assert told(summary="One.  Two.", models=[model(note="One.  Two.", aliases=["Example  1"])]) == []
+    assert told(summary=" One.", notes=["Two.\n"]) == [" One.", "Two.\n"]
+
+
+def test_what_only_holds_a_place(tmp_path: Path) -> None:
+    def told(**other: Any) -> list[tuple[str, str]]:
+        return [(text, hint) for _, text, hint in texts(tmp_path, "placeholder", **other)]
+
+    hint = "leave the field out"
+    assert told(notes=["TODO", "TBD: ask", "n/a …"], models=[model(note="Unknown.")]) == [
+        ("Unknown.", hint),
+        ("TODO", hint),
+        ("n/a …", hint),
+    ]
+    assert told(aliases=["XXX"], models=[model([reading(50, quote="-", listed={"column": "ReadQA", "text": "-"})], aliases=["NA"])]) == []
 
 
 # --- languages, units, dates ---

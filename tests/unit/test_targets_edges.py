@@ -12,6 +12,7 @@ import pytest
 from unit.test_check_edges import BASE, FAMILY, model
 from vlmctl.checks.targets import GIVEN, KINDS, STANDARD_INPUT, Targets, guessed_kind, read_targets, shown_path
 from vlmctl.errors import UsageError
+from vlmctl.source.directory import PLACES
 
 RECORD: dict[str, Any] = {**FAMILY, "models": [model()]}
 CONTENT = json.dumps(RECORD).encode()
@@ -88,7 +89,7 @@ def test_a_plain_directory_stands_for_the_yaml_files_in_it(tmp_path: Path) -> No
     laid(tmp_path / "some" / "deep" / "c.yaml")
     targets = read_targets([str(tmp_path / "some")], [BASE])
     given = [Path(file.path).name for origin, file in targets.files if origin == GIVEN]
-    assert given == [name for name in ("a.yml", "b.yaml") if (tmp_path / "some" / name).exists()]
+    assert given == ["a.yml", "b.yaml"]
     assert told(targets) == []
 
 
@@ -144,10 +145,10 @@ def test_what_bears_a_records_name_and_is_no_file(tmp_path: Path) -> None:
     laid(tmp_path / "c" / "deep" / "families" / "three.yaml")
     laid(tmp_path / "c" / "families" / "four.YAML")
     assert told(read_targets([str(tmp_path / "c")], [BASE])) == [
-        ("three.yaml", "unread-file", "no record is read from this file", "records lie in families/, benchmarks/, models/ and components/"),
+        ("three.yaml", "unread-file", "no record is read from this file", PLACES),
         ("four.YAML", "unread-file", "no record is read from this file", "rename it to four.yaml"),
         ("two.yaml", "unreadable", "not a file", None),
-    ]
+    ]  # fmt: skip
 
 
 # --- what a file holds ---
@@ -172,8 +173,7 @@ def test_standard_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     targets = read_targets(["-"], [BASE], content=CONTENT)
     assert (targets.asked, targets.files[-1][0], targets.files[-1][1].kind) == ({STANDARD_INPUT}, GIVEN, "family")
     assert targets.files[-1][1].findings == []
-    empty = read_targets(["-"], [BASE])
-    assert [check for _, check, *_ in told(empty)] == ["unknown-kind"]
+    assert [check for _, check, *_ in told(read_targets(["-"], [BASE]))] == ["syntax"], "nothing came"
     assert shown_path(STANDARD_INPUT) == STANDARD_INPUT
 
 
