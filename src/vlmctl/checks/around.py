@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import date
 
-    from vlmctl.records import Metric
+    from vlmctl.records import Benchmark, Metric
     from vlmctl.source.layers import Catalog, Entry
 
-__all__ = ["Around", "plausible"]
+__all__ = ["Around", "plausible", "plausible_range"]
 
 
 @dataclass
@@ -145,11 +145,13 @@ class Around:
 
 def plausible(score: ScoreSubject) -> tuple[float, float] | None:
     """The range in which a real model's figure lies, for the score's metric; None where the benchmark names none."""
-    return _range(score.benchmark, score.metric)
+    return plausible_range(score.benchmark, score.metric)
 
 
-def _range(benchmark: Any, metric: Metric) -> tuple[float, float] | None:
+def plausible_range(benchmark: Benchmark, metric: Metric) -> tuple[float, float] | None:
+    """The same rule as `query.vocabulary` has for imports: the benchmark's range holds on its primary metric's scale."""
     own = (benchmark.plausible_by_metric or {}).get(metric.id)
-    if own is None and metric.id == benchmark.metric:
+    primary = next((each for each in benchmark.metrics if each.id == benchmark.metric), None)
+    if own is None and primary is not None and (metric.min, metric.max) == (primary.min, primary.max):
         own = benchmark.plausible
     return (own[0], own[1]) if own else None

@@ -98,9 +98,9 @@ class Benchmark(Record):
     comparability: Text | None = None
     """What must be kept apart."""
     plausible: Range | None = None
-    """The range in which a real model's figure lies; outside it a figure is doubted."""
+    """The range in which a real model's figure lies, in `metric` and in metrics on the same scale; outside it a figure is doubted."""
     plausible_by_metric: dict[Text, Range] | None = None
-    """The same for single metrics."""
+    """The same for single metrics, by id."""
     notes: Text | None = None
     """Further remarks."""
     explains: Explains | None = None
