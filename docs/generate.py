@@ -191,7 +191,6 @@ def exit_codes_page() -> str:
         assert isinstance(node, ast.Assign)
         assert isinstance(text, ast.Expr)
         rows.append([str(ast.literal_eval(node.value)), ast.literal_eval(text.value)])
-    rows.append(["70", "An internal error: a bug, with a line that says where to send it."])
     return HEAD + "# Exit codes\n\n" + table(["code", "meaning"], rows) + "\n"
 
 

@@ -9,6 +9,7 @@ from enum import IntEnum
 from typing import Any
 
 __all__ = [
+    "AmbiguousNameError",
     "CatalogError",
     "ExitCode",
     "NotFoundError",
@@ -36,6 +37,8 @@ class ExitCode(IntEnum):
     """The catalog is missing or invalid."""
     REFUSED = 5
     """A change was refused and nothing was written, or the system couldn't write the answer."""
+    INTERNAL = 70
+    """An internal error: a bug, with a line that says where to send it."""
     INTERRUPTED = 130
     """Interrupted from the keyboard."""
 
@@ -114,6 +117,10 @@ class NotFoundError(VlmctlError):
         data = super().as_dict()
         data["error"]["candidates"] = list(self.candidates)
         return data
+
+
+class AmbiguousNameError(NotFoundError):
+    """Several things bear that name, or begin with it."""
 
 
 class CatalogError(VlmctlError):

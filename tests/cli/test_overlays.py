@@ -66,7 +66,7 @@ def test_scores_of_an_overlay_stand_beside_the_shipped_ones_and_the_better_found
         (60, "", "The paper: Alpha"), (70.1, "", "The paper: Alpha"), (40, str(over), "our run"), (71.5, str(over), "our run"),
     ]  # fmt: skip
     figures = vlmctl("why", "alpha-3b", "reading", "--json", "--catalog", str(over)).json["figures"]
-    assert [(f["value"], f["standing"], f["origin"]) for f in figures] == [(60, "passed-over", ""), (40, "ranked", str(over))]
+    assert [(f["value"], f["standing"], f["origin"]) for f in figures] == [(40, "ranked", str(over)), (60, "passed-over", "")]
     assert figures[0]["rivals"][0]["origin"] == str(over)
     assert str(over) in vlmctl("why", "alpha-3b", "reading", "--catalog", str(over)).out
     human = vlmctl("show", "alpha-3b", "--catalog", str(over), "--format", "markdown").out

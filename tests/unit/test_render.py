@@ -20,8 +20,10 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from golden.results_of_all_kinds import HOSTILE, all_results, card, chart, grouped_table, hard_table, matrix, ranked_table
+from vlmctl.checks.files import HIDDEN
 from vlmctl.render import Format, RenderOptions, render
 from vlmctl.render.cells import human, machine, safe_link, value_of, visible
+from vlmctl.render.jsonout import json_text
 from vlmctl.render.terminal.wrap import shorten, wrap, wrap_address, wrap_clauses
 from vlmctl.results import Card, Cell, Chart, Column, Fact, Facts, Prose, Result, Table
 
@@ -626,8 +628,17 @@ def test_every_kind_of_result_has_every_format() -> None:
 
 def test_what_is_printable_hides_nothing() -> None:
     """`visible` and the JSON writer look no further where all characters are printable."""
-    from vlmctl.render import cells, jsonout
+    from vlmctl.render import cells
 
     printable = "".join(chr(code) for code in range(sys.maxunicode + 1) if chr(code).isprintable())
     assert not re.search(cells._HIDDEN, printable)
-    assert not re.search(jsonout._HIDDEN, printable)
+    assert not re.search(f"[{cells.INVISIBLE}]", printable)
+
+
+def test_what_hides_on_a_screen_is_escaped_in_json_and_found_by_validate() -> None:
+    hidden = [chr(code) for code in range(0x110000) if code >= 0x20 and visible(chr(code)) != chr(code)]
+    assert {"\u2028", "\U000e0041", "\x9b", "\ud800"} <= set(hidden)
+    text = "".join(json_text(Table([Column("a", "A")], [{"a": character} for character in hidden]), chosen=False, ascii_only=False))
+    assert text.isascii()
+    assert [row["a"] for row in json.loads(text)] == hidden
+    assert not [c for c in hidden if not "\ud800" <= c <= "\udfff" and not HIDDEN.search(c)], "YAML has no half characters"

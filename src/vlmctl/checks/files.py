@@ -12,9 +12,10 @@ if TYPE_CHECKING:
 
     from vlmctl.checks.subjects import FileSubject
 
-_HIDDEN = re.compile(
+HIDDEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
+"""What nobody sees in a text, but line breaks and tabs: more than renderers escape, as joiners belong in no name or figure."""
 
 
 def texts(data: Any) -> Iterator[tuple[Route, str, bool]]:
@@ -40,7 +41,7 @@ def hidden_characters(file: FileSubject) -> Iterator[Problem]:
     copied from a web page or a PDF.
     """
     for route, text, _ in texts(file.file.data):
-        match = _HIDDEN.search(text)
+        match = HIDDEN.search(text)
         if match:
             yield Problem(route, f"holds the hidden character U+{ord(match.group()):04X}", text)
 

@@ -82,13 +82,10 @@ class Destination(Group):
     ] = None
 
     def open(self) -> "Catalog":
-        """The catalog that is exported; notes on how it was opened go to stderr."""
-        from vlmctl.cli import narration
+        """The catalog that is exported."""
         from vlmctl.cli.run import opened
 
-        catalog = opened(self.catalog or ())
-        narration.notes(catalog.notes)
-        return catalog
+        return opened(self.catalog or ())
 
 
 @examples(

@@ -87,13 +87,10 @@ class Output(Group):
     ] = None
 
     def open(self) -> "Catalog":
-        """The catalog to ask; notes on how it was opened go to stderr."""
-        from vlmctl.cli import narration
+        """The catalog to ask."""
         from vlmctl.cli.run import opened
 
-        catalog = opened(self.catalog or ())
-        narration.notes(catalog.notes)
-        return catalog
+        return opened(self.catalog or ())
 
     def rows(self, limit: int | None, usual: int) -> int | None:
         """How many rows to show: what `--limit` says, else `usual` where people read them, and all for machines. None: all."""

@@ -19,18 +19,18 @@ REPORT = "https://github.com/vlmctl/vlmctl/issues"
 
 
 def opened(overlays: Sequence[str]) -> Catalog:
-    """The catalog with these overlays; compiling shows its progress on a terminal."""
+    """The catalog with these overlays. How it was opened is told on stderr; compiling shows its progress on a terminal."""
     from vlmctl.cli import narration
     from vlmctl.store.layers import Layers, unfound
     from vlmctl.store.opening import open_catalog
 
     catalog = open_catalog(Layers.find(overlays), progress=narration.progress("compiling the catalog"))
-    catalog.notes = (*unfound(), *catalog.notes)
+    narration.notes((*unfound(), *catalog.notes))
     return catalog
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run a command line; the exit code. No exception leaves this function but `SystemExit`."""
+    """Run a command line; the exit code. No exception leaves this function but `SystemExit`, and with `--debug` what is a bug."""
     if arguments and arguments[0] == "__complete":  # a shell asks, see `completion`: before Typer is loaded
         from vlmctl.cli.completion.answers import answer
 
@@ -54,7 +54,7 @@ def run(arguments: Sequence[str]) -> int:
             return int(ExitCode.USAGE)
         narration.say(f"vlmctl: internal error: {type(error).__name__}: {error}")
         narration.say(f"hint: this is a bug; please report it with the command line to {REPORT} (--debug shows the traceback)")
-        return 70
+        return int(ExitCode.INTERNAL)
 
 
 def _somewhere() -> bool:

@@ -10,6 +10,7 @@ import typer
 from vlmctl.cli.app import examples
 from vlmctl.cli.options import Color, Output
 from vlmctl.cli.output import emit
+from vlmctl.errors import ExitCode
 
 
 class ReportFormat(str, Enum):
@@ -71,4 +72,4 @@ def validate_command(
         return
     found = reports.report(paths or [], overlays=catalog or [], kind=kind.value if kind else None, ignore=known_checks(ignore or ()))
     reports.emit_report(found, chosen.value, color=color, explained=explained)
-    raise typer.Exit(1 if found.errors or (strict and found.warnings) else 0)
+    raise typer.Exit(ExitCode.FINDINGS if found.errors or (strict and found.warnings) else ExitCode.DONE)

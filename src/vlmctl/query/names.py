@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from vlmctl.errors import NotFoundError
+from vlmctl.errors import AmbiguousNameError, NotFoundError
 from vlmctl.names import normalize
 
 if TYPE_CHECKING:
@@ -127,11 +127,12 @@ def _prefixed(catalog: Catalog, text: str, kinds: Sequence[str], what: str) -> F
     raise NotFoundError(f"no {what} named {quoted(text)}", hint=hint, candidates=tuple(near))
 
 
-def _ambiguous(text: str, found: Sequence[Found], what: str) -> NotFoundError:
+def _ambiguous(text: str, found: Sequence[Found], what: str) -> AmbiguousNameError:
     several_kinds = len({each.kind for each in found}) > 1
     ids = sorted({f"{each.kind}:{each.id}" if several_kinds else each.id for each in found})
     shown = ", ".join(ids[:SHOWN_CANDIDATES]) + (f" and {len(ids) - SHOWN_CANDIDATES} more" if len(ids) > SHOWN_CANDIDATES else "")
-    return NotFoundError(f"{quoted(text)} could be {len(ids)} {plural(what)}: {shown}", hint="name one of them", candidates=tuple(ids))
+    message = f"{quoted(text)} could be {len(ids)} {plural(what)}: {shown}"
+    return AmbiguousNameError(message, hint="name one of them", candidates=tuple(ids))
 
 
 def plural(what: str) -> str:

@@ -16,16 +16,19 @@ from vlmctl.results import Cell
 if TYPE_CHECKING:
     from vlmctl.results import Kind
 
-__all__ = ["MISSING", "human", "is_missing", "is_number", "machine", "raw", "safe_link", "value_of", "visible"]
+__all__ = ["INVISIBLE", "MISSING", "human", "is_missing", "is_number", "machine", "raw", "safe_link", "value_of", "visible"]
 
 MISSING = "–"
 """What people see where there is no value."""
 
-_HIDDEN = (
-    "[\x00-\x1f\x7f-\x9f"  # control characters: C0 with tab and newline, delete, C1
+INVISIBLE = (
+    "\x7f-\x9f"  # control characters: delete, C1
     "\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff"  # invisible, or turns the reading direction
-    "\u2028\u2029\ud800-\udfff\ufff9-\ufffb\U000e0000-\U000e007f]"  # line separators, half characters, tags
+    "\u2028\u2029\ud800-\udfff\ufff9-\ufffb\U000e0000-\U000e007f"  # line separators, half characters, tags
 )
+"""What acts on a terminal or hides in it, beside C0 (tab and newline among it): the inside of a regular expression's `[…]`."""
+
+_HIDDEN = f"[\x00-\x1f{INVISIBLE}]"
 
 
 def value_of(entry: Any) -> Any:

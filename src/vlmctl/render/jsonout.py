@@ -11,7 +11,7 @@ import re
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-from vlmctl.render.cells import raw
+from vlmctl.render.cells import INVISIBLE, raw
 from vlmctl.render.chart import chart_table
 from vlmctl.results import Cell, Chart, Table
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["json_lines", "json_text"]
 
-_HIDDEN = "[\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ud800-\udfff\ufff9-\ufffb]"
 _CONSTANTS = {None: "null", True: "true", False: "false"}
 
 
@@ -75,7 +74,7 @@ def _escaped(text: str) -> str:
     """JSON text without a character that would act on a terminal."""
     if text.isprintable():
         return text
-    return re.sub(_HIDDEN, lambda match: f"\\u{ord(match.group()):04x}", text)
+    return re.sub(f"[{INVISIBLE}]", lambda match: json.encoder.encode_basestring_ascii(match.group())[1:-1], text)
 
 
 def _items(result: Result, *, chosen: bool) -> tuple[Any, Iterable[Any] | None]:
