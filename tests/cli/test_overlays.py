@@ -409,7 +409,7 @@ def test_why_says_that_only_the_layer_decided_where_nothing_else_did(over: Path,
     lay(over, {"models/alpha-1b.yaml": addition("alpha-1b", "alpha", score(40), sources=same_day)})
     figures = vlmctl("why", "alpha-1b", "reading", "--json", "--catalog", str(over)).json["figures"]
     assert [(f["value"], f["standing"], f["reason"]) for f in figures] == [
-        (50.5, "passed-over", "an equally founded figure stands in an overlay"), (40, "ranked", None),
+        (40, "ranked", None), (50.5, "passed-over", "an equally founded figure stands in an overlay"),
     ]  # fmt: skip
     written(over, of_paper(50.5, status="superseded"), of_paper(51.5))
     told = vlmctl("why", "alpha-1b", "reading", "--format", "markdown", "--catalog", str(over)).out
