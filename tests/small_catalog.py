@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 FILES = {
     "components/language-models.yaml": """\
@@ -106,3 +110,26 @@ def snapshot(root: Path) -> dict[str, bytes | str]:
         name = str(path.relative_to(root))
         found[name] = "link" if path.is_symlink() else path.read_bytes() if path.is_file() else "folder"
     return found
+
+
+def noted(monkeypatch: pytest.MonkeyPatch) -> tuple[list[str], list[str]]:
+    """Which databases are opened from now on, and which of them are closed again: two lists that grow."""
+    opened: list[str] = []
+    closed: list[str] = []
+    connect = sqlite3.connect
+
+    class Noting(sqlite3.Connection):
+        name = ""
+
+        def close(self) -> None:
+            closed.append(self.name)
+            super().close()
+
+    def noting(name: Any, *arguments: Any, **options: Any) -> Noting:
+        connection: Noting = connect(name, *arguments, factory=Noting, **options)
+        connection.name = str(name)
+        opened.append(connection.name)
+        return connection
+
+    monkeypatch.setattr(sqlite3, "connect", noting)
+    return opened, closed

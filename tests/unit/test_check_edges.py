@@ -78,6 +78,7 @@ def test_a_quote_without_the_figure_names_the_nearest(tmp_path: Path) -> None:
         return [hint for _, hint in found(tmp_path, "quote-lacks-value", model([reading(value, quote=quote)]))]
 
     assert hints("Example | 10 | 51.5 | 90") == ["the nearest number in the quote is 51.5"]
+    assert hints("Example | 10 | 51.50%") == ["the nearest number in the quote is 51.50"], "as it is written"
     assert hints("Example | best") == ["there is no number in the quote"]
     assert hints("Example | 50.5") == hints("Example | 0.505") == []
 
@@ -252,7 +253,7 @@ def test_a_range_has_two_ends(tmp_path: Path, low: int, high: int, fires: bool, 
     metric = {**BENCH["metrics"][0], "min": low, "max": high}
     other: Any = {"plausible": [low, high], "plausible_by_metric": {"accuracy": [low, high]}, "metrics": [metric]}[key]
     findings = [each for each in laid(tmp_path, "benchmarks/new.yaml", {**BENCH, key: other}) if each[0] == "range-reversed"]
-    words = f"accuracy: from {low} to {high}" if key == "metrics" else f"from {low}"
+    words = f"accuracy: from {low} to {high}" if key == "metrics" else f"from {low} to {high}"
     assert len(findings) == fires
     assert all(message.startswith(words) for _, message in findings)
 

@@ -349,6 +349,24 @@ def test_a_metric_of_another_split(tmp_path: Path, split: str | None, metric: st
     assert told == ([f"Halves@{split} has the metric {own!r}"] if fires else [])
 
 
+def test_a_figure_without_a_metric_has_its_splits_own(tmp_path: Path) -> None:
+    metrics = [{**METRIC, "id": key, "name": key} for key in ("accuracy", "edit", "third")]
+    splits: list[dict[str, Any]] = [
+        {"id": "one", "name": "one", "primary": True, "metric": "edit"}, {"id": "two", "name": "two"},
+        {"id": "three", "name": "three", "metric": "third"},
+    ]  # fmt: skip
+    figures = [
+        score("new", 10, split="one"), score("new", 11, split="one", metric="third", variant="a"),
+        score("new", 12, split="one", metric="accuracy", variant="b"), score("new", 13, split="two", metric="third", variant="c"),
+    ]  # fmt: skip
+    files = {
+        "benchmarks/new.yaml": {**BENCH, "metrics": metrics, "splits": splits},
+        "families/e.yaml": {**FAMILY, "models": [model(figures)]},
+    }
+    told = [(message, text) for check, message, text in catalog(tmp_path / "c", files) if check == "metric-of-other-split"]
+    assert told == [("New@one has the metric 'edit'", "third")], "no other split has the metric accuracy, and two has none of its own"
+
+
 def test_what_was_assumed_is_there(tmp_path: Path) -> None:
     def fires(**other: Any) -> bool:
         return bool(found(tmp_path, "assumed-nothing", model([score("reading", 50, **other)])))
@@ -535,6 +553,24 @@ def test_a_quote_of_one_cell_is_of_one_model(tmp_path: Path) -> None:
     assert told({"quote": "My row | cell | 33.3"}) == told({"value": 33.4}) == told({"status": "superseded"}) == []
     assert told({"source": "other"}) == [], "another document"
     assert told({"source": "other"}, other={**FAMILY["sources"]["paper"], "title": "The same"}) != [], "the same under another key"
+
+
+@pytest.mark.parametrize(
+    ("quote", "fires"),
+    [
+        ("acc | Puzzles | 33.3", False),
+        ("accuracy | PZL | 33.3", False),
+        ("acc | Some row | 33.3", False),
+        ("Some row | 33.3", False),
+        ("Some row | Puzzles | 33.3", True),
+        ("Some row | x | 33.3", True),
+        ("xy | PZL | 33.3", False),
+        ("33.3", False),
+    ],
+)
+def test_a_quote_that_names_no_row_may_be_anybodys(tmp_path: Path, quote: str, fires: bool) -> None:
+    figure = score("puzzles", 33.3, quote=quote)
+    assert bool(found(tmp_path, "copied-figure", model([figure]), model([figure], "Example Two"))) is fires
 
 
 def test_a_row_is_not_its_own_copy(tmp_path: Path) -> None:

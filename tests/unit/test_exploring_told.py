@@ -342,6 +342,25 @@ def test_a_name_in_another_spelling_counts_by_how_much_of_it_was_typed() -> None
     assert [(row["id"], row["place"], row["text"], row["score"]) for row in rows] == [("owl-7b", "name", "birds/owl-7b", round(8 / 10, 4))]
     assert searched("owl7b").rows[0]["score"] >= searched("owl7").rows[0]["score"] > 0
     assert searched("7 b").rows == searched("b 7").rows
+    assert [row["id"] for row in searched("wl.7b").rows] == ["owl-7b"]
+    assert searched("l.7b").rows == [], "three letters and digits stand in too many names"
+    dated = compiled(({**WREN, "models": [{"id": "m", "name": "Tit 2024-05"}]},), (DRAWING,), ())
+    assert [row["id"] for row in search(dated, "t 2024", Filter()).rows] == ["m"]
+    assert search(dated, "2.024", Filter()).rows == [], "nor is a number a spelling of another one"
+
+
+def test_a_name_that_holds_the_word_as_it_is_counts_once() -> None:
+    held = looking.passages_holding(catalog(), "owl 7b")["model", "owl-7b"]
+    assert [(each.order, type(each.text)) for each in held] == [(0, int)], "by the index"
+    other = looking.passages_holding(catalog(), "o.w.l7b")["model", "owl-7b"]
+    assert {(each.order, type(each.text)) for each in other} == {(0, str)}, "by its spelling"
+    told = {thing: {each.order for each in passages} for thing, passages in looking.passages_holding(catalog(), "wren").items()}
+    assert told == {("family", "wren"): {0}, ("model", "wren"): {0}, ("model", "wren-2"): {0}}
+    lab = compiled(({**WREN, "organizations": ["Wren Lab"], "name": "W", "id": "w"},), (DRAWING,), ())
+    places = {(each.order, each.place, type(each.text)) for each in looking.passages_holding(lab, "lab")["family", "w"]}
+    assert places == {(1, "organizations", int)}
+    both = looking.passages_holding(compiled(({**WREN, "organizations": ["Titmouse"], "name": "Tit-Mouse"},), (DRAWING,), ()), "titmouse")
+    assert {(each.order, type(each.text)) for each in both["family", "wren"]} == {(0, str), (1, int)}, "the maker is no name"
 
 
 def test_words_of_three_characters_are_indexed_and_shorter_ones_are_found_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -405,6 +424,10 @@ def test_a_short_word_is_weighed_as_the_index_would() -> None:
     assert -two.unlike == pytest.approx(rarity * 2 * 2.2 / (2 + 1.2 * (0.25 + 0.75 * 8 / 5)))
     assert (one.order, two.place) == (2, "summary")
     assert looking.passages_holding(Catalog(connection), "zz") == {}
+    connection.execute("INSERT INTO passage VALUES ('family', 'g', 'summary', 'ΑΣ')")
+    (greek,) = looking.passages_holding(Catalog(connection), "Σ")["family", "g"]
+    rarity = math.log((11 - 1 + 0.5) / (1 + 0.5))
+    assert -greek.unlike == pytest.approx(rarity * 1 * 2.2 / (1 + 1.2 * (0.25 + 0.75 * 2 / (52 / 11)))), "once, though its case folds apart"
     connection.execute("DELETE FROM passage WHERE id <> 'f0'")
     (alone,) = looking.passages_holding(Catalog(connection), "qz")["family", "f0"]
     assert 0 < -alone.unlike < 1e-5, "what every text holds tells nothing"
@@ -418,6 +441,7 @@ def test_the_whole_name_goes_before_a_text_that_tells_more() -> None:
     store = compiled(({**WREN, "models": names},), (DRAWING,), ())
     assert [row["id"] for row in search(store, "robin", Filter()).rows] == ["bird-b", "bird-a"]
     assert looking.bearing(store, "-_ ") == looking.bearing(store, "\udcff") == set()
+    assert looking.bearing(compiled(({**WREN, "models": [{"id": "m", "name": "---"}]},), (DRAWING,), ()), "-_ ") == set()
     assert looking.bearing(store, " ro-bin ") == {("model", "bird-b")}
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from unit.told_store import OVERLAY, catalog
-from vlmctl.query.export import BENCHMARK_COLUMNS, MODEL_COLUMNS, SCORE_COLUMNS, Extract, Metric
-from vlmctl.query.filters import compile_filter
+from unit.told_store import DRAWING, OVERLAY, UNUSED, WREN, catalog, compiled
+from vlmctl.query.export import BENCHMARK_COLUMNS, MATRIX_COLUMNS, MODEL_COLUMNS, SCORE_COLUMNS, Extract, Metric
+from vlmctl.query.filters import Filter, compile_filter
 
 
 def extract(*where: str) -> Extract:
@@ -87,6 +87,7 @@ def test_a_benchmark_with_its_scale_and_splits() -> None:
         (["id=wren-2"], 0, ["wren-2"], []),
         (["source~finches"], 3, ["finch-2b"], ["reading", "drawing"]),
         (["value>5000"], 0, [], []),
+        (["open"], 11, ["owl-7b", "finch-2b"], ["reading", "drawing", "halves"]),
     ],
 )
 def test_a_filter_lets_through_scores_and_what_they_belong_to(
@@ -117,9 +118,16 @@ def test_metrics_and_splits_for_writers() -> None:
     part = extract()
     assert part.metrics()["reading", "anls"] == Metric("anls", "ANLS", "percent", 0, 100, True)
     assert part.metrics()["drawing", "error"] == Metric("error", "error", "distance", 0, None, False)
+    other = compiled(benchmarks=({**DRAWING, "metrics": [{**DRAWING["metrics"][0], "max": 9}]}, UNUSED), families=(WREN,), additions=())
+    metrics = Extract(other, Filter()).metrics()
+    assert metrics["drawing", "error"] == Metric("error", "error", "distance", 0, 9, False), "the direction is not the end"
     assert part.primary() == {
         "reading": ("val", "accuracy"), "drawing": (None, "error"), "halves": ("first", "first"), "unused": (None, "error"),
     }  # fmt: skip
     assert list(part.split_metrics().items()) == [
         (("halves", "first"), "first"), (("halves", "second"), "second"), (("reading", "test"), "anls"), (("reading", "val"), "accuracy"),
     ]  # fmt: skip
+
+
+def test_a_row_of_a_matrix_names_its_model() -> None:
+    assert [(column.name, column.type, column.always) for column in MATRIX_COLUMNS] == [("model", "text", True), ("name", "text", True)]

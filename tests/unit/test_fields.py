@@ -15,6 +15,7 @@ from vlmctl.query.listing import list_models, rows_of
 from vlmctl.query.memory.settings import Settings, configure
 from vlmctl.query.scoring import list_scores, narrowed
 from vlmctl.results import Table
+from vlmctl.store.catalog import Catalog
 
 OWL = {
     "id": "owl-7b", "name": "Owl 7B", "params": 7_400_000_000, "params_scope": "whole", "active_params": None,
@@ -39,6 +40,35 @@ def test_every_field_reads_its_fact() -> None:
     moe = row("owl-moe")
     assert (moe["active_params"], moe["moe"], moe["image_size"], moe["license"]) == (3_000_000_000, True, "dynamic", "owl-license")
     assert row("wren")["origin"] == OVERLAY
+
+
+def test_a_field_is_shown_as_what_it_is() -> None:
+    kinds = {field.name: field.kind for field in (*fields.FIELDS, *fields.SCORE_FIELDS)}
+    assert {name: kinds[name] for name in ("id", "license", "params", "memory", "scores", "released", "moe", "organizations", "value")} == {
+        "id": "text", "license": "text", "params": "count", "memory": "bytes", "scores": "number", "released": "date", "moe": "flag",
+        "organizations": "list", "value": "number",
+    }  # fmt: skip
+    assert fields.FIELDS[0]._replace(percent=True).kind == "percent"
+
+
+def test_estimates_are_made_once_for_all_questions(monkeypatch: pytest.MonkeyPatch) -> None:
+    from vlmctl.query import memory
+
+    asked: list[Catalog] = []
+    ends = memory.ends
+
+    def counted(store: Catalog) -> Any:
+        asked.append(store)
+        return ends(store)
+
+    monkeypatch.setattr(memory, "ends", counted)
+    store = compiled()
+    for _ in range(2):
+        assert [row["id"] for row in list_models(store, compile_filter(store, ["memory>1GB"]), sort=["memory"]).rows] == ["owl-7b"]
+    assert asked == [store]
+    configure(store, Settings("int8"))
+    assert list_models(store, compile_filter(store, ["memory>1GB"])).rows
+    assert asked == [store] * 2, "for other settings anew"
 
 
 def test_what_is_not_stated_is_none() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from unit.told_store import DRAWING, READING, WREN, catalog, compiled
 from vlmctl.query.known import known_of, models_beginning, models_exactly, near_models, taken_ids, words, words_of
-from vlmctl.query.stated import Stated, choices, exists, stated, tasks
+from vlmctl.query.stated import Stated, choices, exists, source_kind, stated, tasks
 from vlmctl.query.vocabulary import Part, Scale, Vocabulary
 
 
@@ -186,3 +186,19 @@ def test_choices_for_completion() -> None:
     assert exists(catalog(), "model", "owl-7b")
     assert not exists(catalog(), "model", "Owl 7B")
     assert not exists(catalog(), "family", "owl-7b")
+    again = compiled((WREN,), (READING, {**DRAWING, "task": READING["task"]}), ())
+    assert tasks(again) == ["text-vqa"], "each once"
+
+
+@pytest.mark.parametrize(
+    ("model", "key", "kind"),
+    [
+        ("owl-7b", "site", "web"), ("Owl 7B", "paper", "paper"), ("finch-2b", "paper", "paper"), ("finch-2b", "site", None),
+        ("wren", "mine", "run"), ("wren-2", "mine", None), ("wren-2", "wren/mine", "run"), ("wren", "paper", None),
+        ("family:wren", "mine", "run"), ("series:Birds", "site", "web"),
+        ("nobody", "paper", None), (None, "paper", None), ("owl-7b", None, None), ("owl-7b", "", None), (None, None, None),
+    ],
+)  # fmt: skip
+def test_the_kind_of_a_source_that_a_model_has(model: str | None, key: str | None, kind: str | None) -> None:
+    """A model's own sources, which an addition brings, go by the model's id; of a family or series the first model's count."""
+    assert source_kind(catalog(), model, key) == kind

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from small_catalog import FILES, lay
+from small_catalog import FILES, lay, noted
 from vlmctl.errors import CatalogError, UsageError
 from vlmctl.source.aside import Shelf
 from vlmctl.store import compile as compiling
@@ -207,6 +207,29 @@ def test_a_file_of_another_length_is_unfinished(small: Path, tmp_path: Path) -> 
     path.write_bytes(whole[:-4096])
     assert opening.open_file(path) is None
     assert opening.open_file(tmp_path / "none.sqlite3") is None
+
+
+def test_a_file_that_does_not_fit_is_closed(small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that it can be replaced where an open file can't be."""
+    path, damaged = tmp_path / "one.sqlite3", tmp_path / "damaged.sqlite3"
+    compiling.compile_file(Layers(small), path, state="state")
+    damaged.write_bytes(b"no database" * 100)
+    opened, closed = noted(monkeypatch)
+    assert opening.open_file(path, "another") is None
+    assert opening.open_file(damaged) is None
+    assert len(opened) == len(closed) == 2
+    fits = opening.open_file(path, "state")
+    assert fits is not None
+    assert (len(opened), len(closed)) == (3, 2)
+    fits.close()
+
+
+def test_a_pipe_is_no_compiled_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    opened, _ = noted(monkeypatch)
+    assert opening.open_file(tmp_path / "pipe") is None
+    assert opening.open_file(tmp_path) is None
+    assert opened == [], "opening one would wait for somebody to write"
 
 
 def test_what_is_written_beside_the_records(small: Path, tmp_path: Path) -> None:

@@ -72,11 +72,36 @@ def test_without_a_limit_rows_are_bounded_and_with_zero_they_are_not(store: Cata
 def test_bounds_of_the_statement_and_the_answer(store: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
     assert query(store, "SELECT 1".ljust(LONGEST_SQL)).rows == [{"1": 1}]
     assert refused(store, "SELECT 1".ljust(LONGEST_SQL + 1)) == ("the statement is longer than 100,000 characters", None)
-    assert refused(store, "SELECT '\ud800'") == ("the statement is not UTF-8", None)
+    for half in "\ud800\udbff\udc00\udfff":
+        assert refused(store, f"SELECT '{half}'") == ("the statement is not UTF-8", None)
+    assert query(store, "SELECT '\ud7ff\ue000' AS a").rows == [{"a": "\ud7ff\ue000"}]
     monkeypatch.setattr(asking, "MOST_TEXT", 10)
     assert query(store, "SELECT 'abcde', 'fghij', 12345").rows
     assert refused(store, "SELECT 'abcde', 'fghijk'") == ("the answer is larger than 0 MB", "ask for fewer rows or columns")
     assert refused(store, "SELECT 'abcdef' UNION ALL SELECT 'ghijk'")[0].startswith("the answer is larger")
+
+
+def test_a_value_has_at_most_16_mib_and_an_answer_64(store: Catalog) -> None:
+    assert query(store, "SELECT length(zeroblob(16777216)) AS n").rows == [{"n": 16777216}]
+    assert refused(store, "SELECT length(zeroblob(16777217)) AS n")[0] == "SQLite: string or blob too big"
+    whole = (
+        "WITH v(t) AS (SELECT hex(zeroblob(8388600))) SELECT t FROM v, (SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3 UNION ALL SELECT 4)"
+    )
+    assert len(query(store, f"{whole} UNION ALL SELECT printf('%064d', 0)").rows) == 5
+    assert refused(store, f"{whole} UNION ALL SELECT printf('%065d', 0)") == (
+        "the answer is larger than 64 MB",
+        "ask for fewer rows or columns",
+    )
+
+
+def test_what_a_statement_runs_in(store: Catalog) -> None:
+    query(store, "SELECT 1")
+    connection = store.connection
+    assert connection.getlimit(sqlite3.SQLITE_LIMIT_ATTACHED) == 0
+    assert refused(store, "PRAGMA trusted_schema")[0].startswith("the catalog can only be read: ")
+    connection.set_authorizer(None)
+    assert connection.execute("PRAGMA hard_heap_limit").fetchone()[0] == 256 * 2**20
+    assert connection.execute("PRAGMA trusted_schema").fetchone()[0] == 0
 
 
 def test_an_endless_statement_ends_in_time(store: Catalog) -> None:
@@ -112,6 +137,27 @@ def test_refusals(store: Catalog, statement: str, said: str | None, hint: str | 
 def test_too_little_memory_is_told_with_the_bound() -> None:
     refusal = asking._refusal(MemoryError(), 1, late=False)  # the bound holds for the whole process, so no test lowers it
     assert str(refusal) == "the statement needs more than 256 MB"
+
+
+@pytest.mark.parametrize("code", [10, 10 | 3 << 8, 11, 11 | 1 << 8, 26])
+def test_damage_is_passed_on(code: int) -> None:
+    error = sqlite3.DatabaseError("damaged")
+    error.sqlite_errorcode = code
+    assert asking._refusal(error, 1, late=True) is error
+
+
+@pytest.mark.parametrize(
+    ("code", "late", "said"),
+    [
+        (9, True, "the statement took longer than 1 s and was stopped"), (9, False, "SQLite: so it is"), (1, True, "SQLite: so it is"),
+        (1 | 1 << 8, False, "SQLite: so it is"), (23, False, "the catalog can only be read: so it is"), (None, True, "SQLite: so it is"),
+    ],
+)  # fmt: skip
+def test_anything_else_is_told(code: int | None, late: bool, said: str) -> None:
+    error = sqlite3.DatabaseError("so it is")
+    if code is not None:
+        error.sqlite_errorcode = code
+    assert str(asking._refusal(error, 1, late=late)) == said
 
 
 def test_damage_of_the_file_is_no_users_mistake(tmp_path: Path) -> None:

@@ -91,6 +91,7 @@ def test_a_plain_directory_stands_for_the_yaml_files_in_it(tmp_path: Path) -> No
     given = [Path(file.path).name for origin, file in targets.files if origin == GIVEN]
     assert given == ["a.yml", "b.yaml"]
     assert told(targets) == []
+    assert read_targets([], [tmp_path / "some"]).findings == [], "it is no catalog, of which these would be strays"
 
 
 @pytest.mark.parametrize("folder", ["families", "benchmarks", "models", "components"])
@@ -184,7 +185,8 @@ def test_standard_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
         ({"models": [], "organizations": [], "metric": "x"}, "family"), ({"hf": "x", "scores": [], "training": []}, "model"),
         ({"models": [], "metric": "x"}, "family"), ({"metric": "x", "hf": "x"}, "benchmark"), ({"id": "x"}, None), ({}, None),
         ("text", None), (None, None), (3, None),
-        ([{"id": "x"}, {"commercial": "allowed"}], "licenses"), ([{"patch_size": 14}], "vision-encoders"), ([{"shape": {}}], "language-models"),
+        ([{"id": "x"}, {"commercial": "allowed"}], "licenses"), ([{"patch_size": 14}], "vision-encoders"),
+        ([{"shape": {}}], "language-models"),
         ([{"image_size": 1, "params": 2}], "vision-encoders"), ([{"id": "x"}, "text"], None), ([], None),
     ],
 )  # fmt: skip
@@ -198,7 +200,7 @@ def test_the_kind_is_that_of_most_of_the_fields(data: Any, kind: str | None) -> 
 def test_paths_are_shown_relative_within_the_working_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "here" / "gone").mkdir(parents=True)
     monkeypatch.chdir(tmp_path / "here")
-    assert shown_path(str(tmp_path / "here" / "a" / "b.yaml")) == os.path.join("a", "b.yaml")
+    assert shown_path(str(tmp_path / "here" / "a" / "b.yaml")) == str(Path("a") / "b.yaml")
     assert shown_path(str(tmp_path / "b.yaml")) == str(tmp_path / "b.yaml")
     monkeypatch.chdir(tmp_path / "here" / "gone")
     (tmp_path / "here" / "gone").rmdir()

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from unit.test_check_edges import BASE, FAMILY, laid, model, reading, score
+from unit.test_check_edges import BASE, BENCH, FAMILY, laid, model, reading, score
 from vlmctl.checks import running, validation
 from vlmctl.checks.validation import validate
 
@@ -216,3 +216,52 @@ def test_files_of_one_directory_that_is_no_catalog(tmp_path: Path) -> None:
     report = validate([str(tmp_path / "some")], [BASE], today=TODAY)
     assert report.asked == 1
     assert {Path(each.place.path).name for each in report.findings} == {"one.yaml"}
+
+
+def test_of_a_broken_file_everything_is_told_in_one_run(tmp_path: Path) -> None:
+    odd = [model([{**reading(50), "valu": 1}, reading(101)], f"Example {place}", surprise=place) for place in range(6)]
+    found = findings(tmp_path / "over", {"families/example.yaml": {**FAMILY, "surprise": 1, "models": odd}}, "families/example.yaml")
+    told = [check for _, check, _ in found]
+    assert (told.count("unknown-field"), told.count("value-out-of-range")) == (1 + 6 + 6, 6)
+
+
+def test_of_a_broken_score_nothing_else_is_said(tmp_path: Path) -> None:
+    figures = [{**reading(101), "valu": 1}, reading(102, variant="x")]
+    found = findings(tmp_path / "over", {"families/example.yaml": {**FAMILY, "models": [model(figures)]}}, "families/example.yaml")
+    assert sorted(check for _, check, _ in found) == ["unknown-field", "value-out-of-range"], (
+        "its other fields may be wrong for the same reason"
+    )
+
+
+def test_what_could_not_be_read_to_its_end_is_not_checked(tmp_path: Path) -> None:
+    path = tmp_path / "over" / "families" / "example.yaml"
+    text = json.dumps({**FAMILY, "models": [model([reading(101)])]})
+    for more, told in (("", {"value-out-of-range"}), ("\n}", {"syntax"})):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text + more, "utf-8")
+        assert {each.check for each in validate([str(path)], [BASE], today=TODAY).findings} == told
+
+
+# --- references ---
+
+
+def test_a_reference_that_what_is_laid_over_breaks_is_told_beneath(tmp_path: Path) -> None:
+    below, over = tmp_path / "below", tmp_path / "over"
+    bare = {key: value for key, value in FAMILY.items() if key != "license"}
+    own = {"own": {"kind": "web", "title": "Own", "url": "https://example.org/own"}}
+    written(below / "families" / "example.yaml", {**bare, "sources": own, "models": [model()]})
+    written(below / "benchmarks" / "new.yaml", BENCH)
+    addition = {"id": "example-one", "family": "example", "scores": [score("new", 40, source="own")]}
+    added = written(below / "models" / "example-one.yaml", addition)
+    asked = written(over / "families" / "example.yaml", {**bare, "models": [model()]})
+    gone = {**bare, "id": "other", "name": "Other", "models": [model([score("gone", 1)], "Other One")]}
+    written(over / "families" / "other.yaml", gone)
+
+    def told(*paths: str) -> list[tuple[str, str | None]]:
+        report = validate(list(paths), [below], today=TODAY)
+        return [(Path(each.place.path).name, each.text) for each in report.findings if each.check == "dangling-reference"]
+
+    assert told() == []
+    assert told(asked) == [("example-one.yaml", "own")], "the neighbor laid over was not asked about"
+    assert told(asked, added) == [("example-one.yaml", "own")], "told once"
+    assert sorted(told(str(over))) == [("example-one.yaml", "own"), ("other.yaml", "gone")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import sqlite3
 import zipfile
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from small_catalog import FILES, lay
+from small_catalog import FILES, lay, noted
 from vlmctl.errors import CatalogError, UsageError
 from vlmctl.store import versions
 from vlmctl.store.catalog import FORMAT
@@ -87,6 +88,8 @@ def test_what_is_not_there_or_is_something_else(tmp_path: Path) -> None:
         path = tmp_path / "other"
         path.write_bytes(content)
         assert refused(str(path)) == "PATH is neither a wheel nor a compiled catalog"
+    os.mkfifo(tmp_path / "pipe")
+    assert refused(str(tmp_path / "pipe")) == "PATH is not a file", "nobody waits for it to be written"
     (tmp_path / "broken").symlink_to(tmp_path / "nowhere")
     assert refused(str(tmp_path / "broken")).startswith("can't read PATH: no such file")
 
@@ -106,6 +109,12 @@ def test_a_compiled_file_of_another_format_or_size(tmp_path: Path, compiled: Pat
     assert refused(changed("PRAGMA user_version = 99")) == f"PATH is no catalog compiled in format {FORMAT} but in format 99"
     assert refused(changed("DROP TABLE meta")) == "PATH is damaged or no compiled catalog"
     assert refused(changed("ALTER TABLE meta RENAME COLUMN value TO worth")) == "PATH is damaged or no compiled catalog"
+    for more in (
+        "CREATE TRIGGER t AFTER INSERT ON meta BEGIN SELECT 1; END",
+        "CREATE VIEW v AS SELECT 1",
+        "CREATE INDEX i ON meta (value)",
+    ):
+        assert refused(changed(more)) == "PATH is damaged or no compiled catalog", "something else stands in it"
     assert models(changed("DELETE FROM model WHERE id = 'beta-2b'")) == 2
     size = compiled.stat().st_size
     monkeypatch.setattr(versions, "MOST_BYTES", size)
@@ -131,8 +140,96 @@ def test_wheels_that_hold_no_catalog(tmp_path: Path, compiled: Path, monkeypatch
     )
 
 
+def test_a_damaged_wheel_and_a_file_that_is_gone_since(tmp_path: Path, compiled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    letters = bytes(random.Random(1).choices(b"abcdefgh", k=4000))
+    path = Path(wheel(tmp_path / "a.whl", letters, compression=zipfile.ZIP_DEFLATED))
+    content = path.read_bytes()
+    path.write_bytes(content[:200] + b"\xff" * 50 + content[250:])
+    assert refused(str(path)).startswith("PATH is damaged: Error -3 while decompressing data")
+
+    def gone(*_: object, **__: object) -> None:
+        raise sqlite3.OperationalError("unable to open database file")
+
+    monkeypatch.setattr(sqlite3, "connect", gone)
+    assert refused(str(compiled)) == "PATH can't be read: unable to open database file"
+
+
 def test_what_is_opened_can_not_be_written(compiled: Path) -> None:
     catalog = open_version(str(compiled))
     with pytest.raises(sqlite3.OperationalError):
         catalog.value("DELETE FROM model RETURNING id")
     catalog.close()
+
+
+# --- what comes from elsewhere is read within bounds ---
+
+
+def packed(path: Path, ratio: float) -> str:
+    """A wheel whose member unpacks to so many times its size; it is no database."""
+    noise = random.Random(1).randbytes(100_000)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(MEMBER, noise + bytes(int((ratio - 1) * 100_000)))
+        size = archive.getinfo(MEMBER)
+    assert abs(size.file_size / size.compress_size - ratio) < 0.4
+    return str(path)
+
+
+def test_a_catalog_packs_less_than_sixteen_times(tmp_path: Path) -> None:
+    assert "that is no catalog" in refused(packed(tmp_path / "a.whl", 16.6))
+    assert refused(packed(tmp_path / "a.whl", 15.6)) == "PATH is damaged: file is not a database"
+
+
+def test_a_list_of_members_is_counted_before_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.whl"
+    mark, too_many = b"PK\x01\x02", "PATH holds more than {} files; that is no wheel of vlmctl"
+    path.write_bytes(b"PK\x03\x04" + mark * 10_001)
+    assert refused(str(path)) == too_many.format(10_000)
+    path.write_bytes(b"PK\x03\x04" + mark * 10_000)
+    assert refused(str(path)) == "PATH can't be read: File is not a zip file"
+    for before in range(2**20 - 5, 2**20 + 2):  # the file is read in parts of a mebibyte
+        path.write_bytes(b"PK\x03\x04".ljust(before, b"x") + mark + bytes(2**20))
+        for most in (0, 1):
+            monkeypatch.setattr(versions, "MOST_MEMBERS", most)
+            assert (refused(str(path)) == too_many.format(most)) is (most == 0), "it is counted once, wherever it stands"
+
+
+def test_a_file_of_more_than_a_gibibyte_is_not_opened(tmp_path: Path) -> None:
+    path = tmp_path / "large.sqlite3"
+    path.write_bytes(b"SQLite format 3\0")
+    with path.open("r+b") as file:
+        file.truncate(2**30 + 1)
+        assert refused(str(path)) == "PATH is larger than 1024 MiB"
+        file.truncate(2**30)
+        assert refused(str(path)) == "PATH is damaged: file is not a database"
+
+
+def test_what_is_opened_runs_nothing_that_stands_in_it(compiled: Path, tmp_path: Path) -> None:
+    for path in (str(compiled), wheel(tmp_path / "a.whl", compiled.read_bytes())):
+        connection = open_version(path).connection
+        settings = {name: connection.execute(f"PRAGMA {name}").fetchone()[0] for name in SETTINGS}
+        assert settings == SETTINGS
+        assert connection.getlimit(sqlite3.SQLITE_LIMIT_LENGTH) == 2**23
+        connection.close()
+
+
+SETTINGS = {"trusted_schema": 0, "query_only": 1, "ignore_check_constraints": 1}
+
+
+@pytest.mark.parametrize(
+    "change", ["", "PRAGMA user_version = 0", "DROP TABLE meta", "ALTER TABLE meta ADD COLUMN run AS (abs(-1))", "damage"]
+)
+def test_what_is_refused_is_closed(tmp_path: Path, compiled: Path, monkeypatch: pytest.MonkeyPatch, change: str) -> None:
+    if change == "damage":
+        content = compiled.read_bytes()
+        compiled.write_bytes(content[:4096] + b"\xff" * (len(content) - 4096))
+    else:
+        connection = sqlite3.connect(compiled)
+        connection.execute(change)
+        connection.commit()
+        connection.close()
+    opened, closed = noted(monkeypatch)
+    if not change:
+        open_version(str(compiled)).close()
+    else:
+        refused(str(compiled))
+    assert len(opened) == len(closed) > 0

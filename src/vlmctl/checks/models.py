@@ -40,8 +40,7 @@ def params_against_name(model: ModelSubject, around: Around) -> Iterator[Problem
     if record.params is None:
         return
     sizes = sizes_in(model.name)
-    mixture = "moe" in model.name.lower() and record.params > max(sizes, default=0)
-    if not sizes or mixture or _counts_parts(model, sizes, around):
+    if not sizes or ("moe" in model.name.lower() and record.params > max(sizes)) or _counts_parts(model, sizes, around):
         return
     if not any(_near(record.params, size) or _near(record.active_params or 0, size) for size in sizes):
         named = " and ".join(map(format_count, sizes))

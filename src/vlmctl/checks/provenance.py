@@ -62,12 +62,10 @@ def metric_of_other_split(score: ScoreSubject) -> Iterator[Problem]:
     makes a ranking of one. Remove `metric`, or correct the split.
     """
     record = score.record
-    if record.metric is None or record.split is None:
-        return
-    own = {split.id: split.metric for split in score.benchmark.splits or ()}
-    foreign = {metric for split, metric in own.items() if metric and split != record.split}
-    if own.get(record.split) and record.metric != own[record.split] and record.metric in foreign:
-        yield Problem(("metric",), f"{score.shown} has the metric {own[record.split]!r}", record.metric)
+    own: dict[str | None, str | None] = {split.id: split.metric for split in score.benchmark.splits or ()}
+    right = own.get(record.split)
+    if right and record.metric and record.metric != right and record.metric in own.values():
+        yield Problem(("metric",), f"{score.shown} has the metric {right!r}", record.metric)
 
 
 @error("score")

@@ -60,7 +60,7 @@ def _names_split(catalog: Catalog, benchmark: str, text: str) -> bool:
 
 def choices(catalog: Catalog, kind: str) -> list[str]:
     """Names and ids of all records of a kind, for completion; of spellings that differ only in case, one."""
-    sql = "SELECT DISTINCT exact FROM name WHERE kind = ? AND form IN ('id', 'name') ORDER BY exact DESC"
+    sql = "SELECT exact FROM name WHERE kind = ? AND form IN ('id', 'name') ORDER BY exact DESC"
     return sorted({row["exact"].casefold(): row["exact"] for row in catalog.rows(sql, (kind,))}.values())
 
 
@@ -71,7 +71,7 @@ def tasks(catalog: Catalog) -> list[str]:
 
 def exists(catalog: Catalog, kind: str, key: str) -> bool:
     """Whether there is a record of a kind with exactly this id."""
-    return bool(catalog.value("SELECT 1 FROM name WHERE kind = ? AND id = ? AND form = 'id'", (kind, key)))
+    return bool(catalog.value("SELECT 1 FROM name WHERE kind = ? AND id = ?", (kind, key)))
 
 
 def source_kind(catalog: Catalog, model: str | None, key: str | None) -> str | None:

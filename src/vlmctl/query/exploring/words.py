@@ -31,7 +31,8 @@ LONGEST, MOST_WORDS = 1000, 20
 FOLDED = 4
 """Letters and digits from which on a name is also found by another spelling of it, such as `qwen2vl`."""
 
-NAME, OTHERS = "name", ("organizations", "summary", "contributions")
+PLACES = ("name", "organizations", "summary", "contributions")
+"""Where a word may stand, the most telling first; `_zh` follows the name of a place in Chinese."""
 
 _WORD = re.compile(r'"([^"]*)"|(\S+)')
 
@@ -68,37 +69,21 @@ def words_of(text: str) -> list[str]:
     return unique
 
 
-def _order(place: str) -> int:
-    place = place.removesuffix("_zh")
-    return 0 if place == NAME else 1 + OTHERS.index(place) if place in OTHERS else 1 + len(OTHERS)
-
-
 def passages_holding(catalog: Catalog, word: str) -> Holding:
     """The passages that hold a word, whatever its case, and names that are the same but for `-_. ` and case."""
     found: Holding = {}
-    if not _storable(word):
-        return found
     orders: dict[str, int] = {}
     named: set[Thing] = set()
     for kind, id_, place, row, score in (_indexed if len(word) >= INDEXED and word.isprintable() else _scanned)(catalog, word):
-        order = orders[place] if place in orders else orders.setdefault(place, _order(place))
+        order = orders[place] if place in orders else orders.setdefault(place, PLACES.index(place.removesuffix("_zh")))
         thing = (sys.intern(kind), id_)
         found.setdefault(thing, []).append(Passage(order, -score, sys.intern(place), row))
         if order == 0:
             named.add(thing)
     for thing, name, score in _folded(catalog, word):
         if thing not in named:
-            found.setdefault(thing, []).append(Passage(0, -score, NAME, name))
+            found.setdefault(thing, []).append(Passage(0, -score, PLACES[0], name))
     return found
-
-
-def _storable(word: str) -> bool:
-    """Whether a text can be in the store at all; half a surrogate pair, as undecodable arguments have, can't."""
-    try:
-        word.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 Hit = tuple[str, str, str, int, float]
@@ -119,10 +104,10 @@ def _scanned(catalog: Catalog, word: str) -> Iterator[Hit]:
     hits = [(*row, text.lower().count(lower) or 1, len(text)) for *row, text in catalog.rows(sql, (lower, word))]
     if not hits:
         return
-    total, mean = tuple(catalog.row("SELECT count(*), avg(length(text)) FROM passage") or (1, 1))
+    total, mean = next(catalog.rows("SELECT count(*), avg(length(text)) FROM passage"))
     rarity = max(1e-6, math.log((total - len(hits) + 0.5) / (len(hits) + 0.5)))
     for kind, id_, place, row, times, length in hits:
-        yield kind, id_, place, row, rarity * times * 2.2 / (times + 1.2 * (0.25 + 0.75 * length / max(1, mean)))
+        yield kind, id_, place, row, rarity * times * 2.2 / (times + 1.2 * (0.25 + 0.75 * length / mean))
 
 
 def _folded(catalog: Catalog, word: str) -> Iterator[tuple[Thing, str, float]]:
@@ -139,6 +124,6 @@ def _folded(catalog: Catalog, word: str) -> Iterator[tuple[Thing, str, float]]:
 def bearing(catalog: Catalog, text: str) -> set[tuple[str, str]]:
     """The things whose name the whole text is."""
     folded = normalize(text.strip())
-    if not folded or not _storable(text):
+    if not folded:
         return set()
     return {(row["kind"], row["id"]) for row in catalog.rows("SELECT kind, id FROM name WHERE normal = ?", (folded,))}
