@@ -214,7 +214,7 @@ def test_each_scale_shifts_what_counts_as_raw(factor: float) -> None:
     shift = {0.001: 3, 0.01: 2, 0.1: 1, 10: -1, 100: -2, 1000: -3}[factor]
     for finer in (1, 2, 3):
         own = 1 - shift + finer
-        if own < 1:
+        if own < 0:
             continue
         written = f"{(52.1 + 0.4 * 10**-1 if finer > 0 else 52.1) / factor:.{own}f}"
         value = float(written) * factor

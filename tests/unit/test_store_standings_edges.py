@@ -175,3 +175,8 @@ def test_a_figure_with_thinking_yields_to_one_without_and_a_source_read_later_wi
 def test_where_lower_is_better_the_least_is_first() -> None:
     rows = [("a", "val", "accuracy", 60.0, "current", "generalist"), ("b", "val", "accuracy", 70.0, "current", "generalist")]
     assert [row[:1] + row[4:6] for row in written(rows, up=False)[0]] == [("a", -60.0, 1), ("b", -70.0, 2)]
+
+
+def test_each_metric_has_its_own_direction() -> None:
+    rows = [(model, "val", "error", value, "current", "generalist") for model, value in (("a", 60.0), ("b", 70.0))]
+    assert [row[:1] + row[4:6] for row in written(rows)[0]] == [("a", -60.0, 1), ("b", -70.0, 2)], "the benchmark's first goes up"
