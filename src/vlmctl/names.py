@@ -1,11 +1,15 @@
-"""How a name is folded for lookup. The store writes folded names, queries look them up. Imports nothing until a name isn't ASCII.
+"""How a name is folded for lookup, and how several stand in one text. Imports nothing until a name isn't ASCII.
 
-`normalize` is the only rule: two spellings are the same name when they fold to the same text.
+The store writes folded names, queries look them up. `normalize` is the only rule: two spellings are the same name when
+they fold to the same text.
 """
 
 from __future__ import annotations
 
-__all__ = ["normalize"]
+__all__ = ["BETWEEN_NAMES", "normalize"]
+
+BETWEEN_NAMES = "\x1f"
+"""Stands before, between and after the names in one text of the store."""
 
 _DROPPED = str.maketrans("", "", "-_. \t\n/")
 

@@ -11,6 +11,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from vlmctl.query.differences import Change
+from vlmctl.store.catalog import SOURCE_OF_SCORE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -111,7 +112,7 @@ def _scores(catalog: Catalog, model: str) -> dict[tuple[Any, ...], list[dict[str
     """A model's figures by their key."""
     sql = (
         f"SELECT s.{', s.'.join((*KEY, *MAIN, 'source', *SAID))}, src.title, src.url FROM score s "
-        "LEFT JOIN source src ON src.family = s.family AND src.key = s.source WHERE s.model = ? ORDER BY s.id"
+        f"{SOURCE_OF_SCORE} WHERE s.model = ? ORDER BY s.id"
     )
     found: dict[tuple[Any, ...], list[dict[str, Any]]] = defaultdict(list)
     for row in catalog.rows(sql, (model,)):

@@ -13,6 +13,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from vlmctl.errors import UnknownNameError
+from vlmctl.names import BETWEEN_NAMES
 from vlmctl.query import fields, names, parts
 from vlmctl.query.expressions.lexer import shown
 from vlmctl.query.expressions.terms import term_piece
@@ -114,7 +115,7 @@ def _known(catalog: Catalog, field: Field) -> list[str]:
         values += json.loads(value) if field.is_json and value else [value]
     if field.type == "names" and field.match:
         for (value,) in catalog.rows(f"SELECT DISTINCT {field.match} FROM {_source(field)}"):
-            values += (value or "").split("\x1f")
+            values += (value or "").split(BETWEEN_NAMES)
     folded = {names.normalize(value): value for value in reversed(values) if value}  # of several spellings the first
     return list(folded.values())[::-1]
 

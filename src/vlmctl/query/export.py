@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from vlmctl.names import BETWEEN_NAMES
 from vlmctl.query.filters import missing
-from vlmctl.store.catalog import COMPARABLE
+from vlmctl.store.catalog import COMPARABLE, SOURCE_OF_SCORE, STANDING_OF_SCORE
 
 if TYPE_CHECKING:
     import sqlite3
@@ -149,13 +150,8 @@ BENCHMARK_COLUMNS = (
 MATRIX_COLUMNS = (OutColumn("model", "text", "", "the model's id", True), OutColumn("name", "text", "", "its name", True))
 """The columns of `matrix` before those of the figures."""
 
-_SCORES = (
-    "score s CROSS JOIN model m ON m.id = s.model CROSS JOIN benchmark b ON b.id = s.benchmark "
-    "LEFT JOIN source src ON src.family = s.family AND src.key = s.source "
-    "LEFT JOIN standing st ON st.model = s.model AND st.benchmark = s.benchmark AND st.split = s.counted_split "
-    "AND st.metric = s.metric AND st.score = s.id"
-)
-_MATCHING = "model m LEFT JOIN score s ON s.model = m.id LEFT JOIN source src ON src.family = s.family AND src.key = s.source"
+_SCORES = f"score s CROSS JOIN model m ON m.id = s.model CROSS JOIN benchmark b ON b.id = s.benchmark {SOURCE_OF_SCORE} {STANDING_OF_SCORE}"
+_MATCHING = f"model m LEFT JOIN score s ON s.model = m.id {SOURCE_OF_SCORE}"
 
 
 class Metric(NamedTuple):
@@ -257,4 +253,4 @@ def _row(columns: tuple[OutColumn, ...], row: sqlite3.Row) -> dict[str, Any]:
 def _list(value: str | None) -> list[str]:
     if not value:
         return []
-    return json.loads(value) if value.startswith("[") else value.strip("\x1f").split("\x1f")
+    return json.loads(value) if value.startswith("[") else value.strip(BETWEEN_NAMES).split(BETWEEN_NAMES)

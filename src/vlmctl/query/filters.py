@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from vlmctl.errors import NotFoundError
+from vlmctl.names import BETWEEN_NAMES
 from vlmctl.query import fields
 from vlmctl.query.fields import Field
-from vlmctl.store.catalog import COMPARABLE
+from vlmctl.store.catalog import COMPARABLE, SOURCE_OF_SCORE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -38,7 +39,7 @@ _STANDING = (
     f" AND st.benchmark = ? AND st.split = ? AND st.metric = ? AND st.class = {COMPARABLE} LIMIT 1)"
 )
 MODELS = "model m"
-SCORES = "score s JOIN model m ON m.id = s.model LEFT JOIN source src ON src.family = s.family AND src.key = s.source"
+SCORES = f"score s JOIN model m ON m.id = s.model {SOURCE_OF_SCORE}"
 
 
 class Named(NamedTuple):
@@ -136,7 +137,7 @@ def connector_terms(catalog: Catalog, values: Sequence[str]) -> list[Node]:
     from vlmctl.names import normalize
 
     rows = catalog.rows("SELECT DISTINCT connector, connector_text FROM model WHERE connector IS NOT NULL") if values else ()
-    texts = [(kind, text.split("\x1f")[2:-1]) for kind, text in rows]
+    texts = [(kind, text.split(BETWEEN_NAMES)[2:-1]) for kind, text in rows]
     kinds = {normalize(kind): kind for kind, _ in texts}
     own = sorted({name for _, names in texts for name in names})
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from vlmctl.errors import NotFoundError
 from vlmctl.names import normalize
 from vlmctl.query.names import find
+from vlmctl.store.catalog import SOURCE_OF_SCORE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -81,10 +82,7 @@ def known_of(catalog: Catalog, model: str) -> Known:
     """A model's figures, superseded ones included."""
     row = catalog.row("SELECT name, family FROM model WHERE id = ?", (model,))
     assert row is not None
-    sql = (
-        "SELECT s.*, src.title, src.url FROM score s LEFT JOIN source src ON src.family = s.family AND src.key = s.source "
-        "WHERE s.model = ? ORDER BY s.id"
-    )
+    sql = f"SELECT s.*, src.title, src.url FROM score s {SOURCE_OF_SCORE} WHERE s.model = ? ORDER BY s.id"
     figures = tuple(
         Figure(
             each["benchmark"], each["split"], each["counted_split"], each["metric"], each["value"], each["protocol"], each["variant"],

@@ -12,6 +12,7 @@ from vlmctl.query.listing import model_reader, order_by, read_fields, resolve_or
 from vlmctl.query.names import models_named
 from vlmctl.query.parts import benchmark_part
 from vlmctl.results import Cell, Column, Table
+from vlmctl.store.catalog import SOURCE_OF_SCORE, STANDING_OF_SCORE
 
 if TYPE_CHECKING:
     import sqlite3
@@ -36,10 +37,7 @@ COLUMNS = (
     "src.title AS source, src.kind AS source_kind, src.url, coalesce(src.published, src.retrieved) AS dated, "
     "m.name AS model_name, b.name AS benchmark_name"
 )
-FROM = (
-    "FROM score s CROSS JOIN model m ON m.id = s.model CROSS JOIN benchmark b ON b.id = s.benchmark "
-    "LEFT JOIN source src ON src.family = s.family AND src.key = s.source"
-)
+FROM = f"FROM score s CROSS JOIN model m ON m.id = s.model CROSS JOIN benchmark b ON b.id = s.benchmark {SOURCE_OF_SCORE}"
 
 
 def score_row(row: sqlite3.Row) -> dict[str, Any]:
@@ -59,9 +57,7 @@ def score_row(row: sqlite3.Row) -> dict[str, Any]:
 def scores_of(catalog: Catalog, model: str, benchmark: str | None = None) -> Iterator[sqlite3.Row]:
     """All figures of a model (on one benchmark), superseded ones included, with their standing: class, reason, rank, of."""
     sql = (
-        f"SELECT {COLUMNS}, st.class, st.reason, st.rank, st.of {FROM} "
-        "LEFT JOIN standing st ON st.model = s.model AND st.benchmark = s.benchmark AND st.split = s.counted_split "
-        "AND st.metric = s.metric AND st.score = s.id "
+        f"SELECT {COLUMNS}, st.class, st.reason, st.rank, st.of {FROM} {STANDING_OF_SCORE} "
         "WHERE s.model = ? AND (? IS NULL OR s.benchmark = ?) ORDER BY b.models DESC, b.position, s.id"
     )
     yield from catalog.rows(sql, (model, benchmark, benchmark))

@@ -8,7 +8,7 @@ from importlib.resources import files
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from vlmctl.names import normalize
+from vlmctl.names import BETWEEN_NAMES, normalize
 from vlmctl.quantities import parse_date
 from vlmctl.store import standings
 from vlmctl.store.additions import Assembled, Placed, assemble
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from vlmctl.source.layers import Catalog, Entry
 
 __all__ = ["build"]
-
-SEPARATOR = "\x1f"
-"""Stands around each name of a *_text column."""
 
 
 def build(
@@ -64,7 +61,7 @@ def _dump(record: Any, *, without: Iterable[str] = ()) -> dict[str, Any]:
 
 def _between(names: Iterable[str | None]) -> str | None:
     known = [name.lower() for name in names if name]
-    return SEPARATOR + SEPARATOR.join(dict.fromkeys(known)) + SEPARATOR if known else None
+    return BETWEEN_NAMES + BETWEEN_NAMES.join(dict.fromkeys(known)) + BETWEEN_NAMES if known else None
 
 
 def _spellings(components: Iterable[LanguageModel | VisionEncoder]) -> str | None:

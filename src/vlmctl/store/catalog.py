@@ -8,13 +8,21 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-__all__ = ["COMPARABLE", "EXTRA", "FORMAT", "UNRANKED", "Catalog"]
+__all__ = ["COMPARABLE", "EXTRA", "FORMAT", "SOURCE_OF_SCORE", "STANDING_OF_SCORE", "UNRANKED", "Catalog"]
 
 FORMAT = 3
 """Version of the compiled format; stands in the file's `user_version`. Raise it with every change of `schema.sql`."""
 
 COMPARABLE, UNRANKED, EXTRA = 0, 1, 2
 """Classes of standings (`standing.class`); `schema.sql` explains them. Here, since both who writes and who reads them knows this module."""
+
+SOURCE_OF_SCORE = "LEFT JOIN source src ON src.family = s.family AND src.key = s.source"
+"""The source `src` of a score `s`; none for what isn't a score."""
+STANDING_OF_SCORE = (
+    "LEFT JOIN standing st ON st.model = s.model AND st.benchmark = s.benchmark AND st.split = s.counted_split "
+    "AND st.metric = s.metric AND st.score = s.id"
+)
+"""The standing `st` of a score `s`; none for one that another goes before, or that is superseded."""
 
 
 class Catalog:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from vlmctl.store.catalog import COMPARABLE, UNRANKED
+from vlmctl.store.catalog import COMPARABLE, SOURCE_OF_SCORE, UNRANKED
 from vlmctl.store.standings import Figure, Standing, standings
 
 if TYPE_CHECKING:
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 __all__ = ["write_standings"]
 
-FIGURES = """
+FIGURES = f"""
     SELECT s.counted_split, s.metric, s.id, s.model, CASE WHEN m.higher_is_better THEN s.value ELSE -s.value END,
            s.protocol, s.shots, s.variant, s.mode IS NOT NULL, s.evidence_order, coalesce(src.published, src.retrieved, '')
     FROM score s JOIN metric m ON m.benchmark = s.benchmark AND m.id = s.metric
-    LEFT JOIN source src ON src.family = s.family AND src.key = s.source
+    {SOURCE_OF_SCORE}
     WHERE s.benchmark = ? AND s.status = 'current' ORDER BY s.counted_split, s.metric, s.id
-"""
+"""  # noqa: S608 - a constant
 
 
 def write_standings(connection: sqlite3.Connection, primary: Mapping[str, tuple[str, str]]) -> None:

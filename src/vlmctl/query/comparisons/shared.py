@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vlmctl.query.comparisons.noise import questions_of, within_noise
 from vlmctl.query.parts import BenchmarkPart, part_of
-from vlmctl.store.catalog import COMPARABLE, EXTRA
+from vlmctl.store.catalog import COMPARABLE, EXTRA, SOURCE_OF_SCORE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,8 +63,7 @@ def shared_rankings(catalog: Catalog, models: Sequence[str]) -> list[Shared]:
     sql = (
         "SELECT st.*, s.value, s.split AS stated, s.mode, s.evidence, src.title AS source, src.url, b.models AS spread, b.position "
         "FROM standing st CROSS JOIN score s ON s.id = st.score CROSS JOIN benchmark b ON b.id = st.benchmark "
-        "LEFT JOIN source src ON src.family = s.family AND src.key = s.source "
-        f"WHERE st.model IN ({marks}) AND st.class < {EXTRA} ORDER BY b.models DESC, b.position, st.split, st.metric"
+        f"{SOURCE_OF_SCORE} WHERE st.model IN ({marks}) AND st.class < {EXTRA} ORDER BY b.models DESC, b.position, st.split, st.metric"
     )
     found: dict[tuple[str, str, str], Shared] = {}
     has: dict[str, set[str]] = defaultdict(set)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from vlmctl.errors import QueryError
+from vlmctl.names import BETWEEN_NAMES
 from vlmctl.query.expressions.lexer import shown
 from vlmctl.query.expressions.tree import Range, Term, Value
 
@@ -23,7 +24,6 @@ __all__ = ["Piece", "combined", "default_operator", "meant", "measured", "negate
 
 _TEXT = ("=", "!=", "~", "!~")
 _ORDER = ("=", "!=", "<", "<=", ">", ">=")
-_BETWEEN_NAMES = "\x1f"
 _MOST = 2**63 - 1
 _SMALLEST_COUNT = 1000
 _FLAGS = {"yes": 1, "true": 1, "1": 1, "no": 0, "false": 0, "0": 0}
@@ -204,7 +204,7 @@ def _named(term: Term, field: Field, operator: str, value: Value) -> Piece:
     names = measured(field)
     for sign in dropped:
         names = f"replace({names}, '{sign}', '')"
-    end = _BETWEEN_NAMES if operator == "=" else ""
+    end = BETWEEN_NAMES if operator == "=" else ""
     wanted = ("".join(c for c in text if c not in dropped) for text in _spellings(value.text))
     return combined("OR", [Piece(f"instr({names}, ?) > 0", (*field.params, f"{end}{text}{end}")) for text in wanted])
 

@@ -6,7 +6,7 @@ from heapq import merge
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vlmctl.query.listing import model_reader, read_fields
-from vlmctl.store.catalog import COMPARABLE, EXTRA, UNRANKED
+from vlmctl.store.catalog import COMPARABLE, EXTRA, SOURCE_OF_SCORE, UNRANKED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -62,7 +62,7 @@ def _of_class(catalog: Catalog, part: BenchmarkPart, where: Filter, wanted: Sequ
     select, params = read_fields(wanted)
     sql = (
         f"SELECT st.class, st.merit, st.reason, {SCORE_SQL}{', ' + select if select else ''} FROM standing st CROSS JOIN model m "
-        "CROSS JOIN score s LEFT JOIN source src ON src.family = s.family AND src.key = s.source "
+        f"CROSS JOIN score s {SOURCE_OF_SCORE} "
         "WHERE st.benchmark = ? AND st.split = ? AND st.metric = ? AND st.class = ? "
         f"AND m.id = st.model AND s.id = st.score AND {where.sql} ORDER BY st.merit DESC, st.model"
     )
