@@ -67,7 +67,7 @@ def test_scores_of_an_overlay_stand_beside_the_shipped_ones_and_the_better_found
     ]  # fmt: skip
     figures = vlmctl("why", "alpha-3b", "reading", "--json", "--catalog", str(over)).json["figures"]
     assert [(f["value"], f["standing"], f["origin"]) for f in figures] == [(40, "ranked", str(over)), (60, "passed-over", "")]
-    assert figures[0]["rivals"][0]["origin"] == str(over)
+    assert [figures[0]["rivals"][0]["origin"], figures[1]["rivals"][0]["origin"]] == ["", str(over)]
     assert str(over) in vlmctl("why", "alpha-3b", "reading", "--catalog", str(over)).out
     human = vlmctl("show", "alpha-3b", "--catalog", str(over), "--format", "markdown").out
     assert "Overlay" in human
@@ -109,6 +109,17 @@ def test_a_new_model_without_a_name_is_left_out(over: Path, vlmctl: Any) -> None
     assert ran.code == 0
     assert "alpha-9b" not in ran.out
     assert "needs a 'name'" in ran.err
+
+
+def test_a_model_of_another_family_is_left_out(over: Path, vlmctl: Any) -> None:
+    """An addition names the family, and a model belongs to one."""
+    lay(over, {"models/alpha-1b.yaml": addition("alpha-1b", "beta", score(99))})
+    ran = vlmctl("list", "-q", "--catalog", str(over))
+    assert ran.out.split() == vlmctl("list", "-q").out.split()
+    assert "model 'alpha-1b' belongs to another family" in ran.err
+    assert vlmctl("top", "--bench", "reading", "--json", "--catalog", str(over)).out == vlmctl("top", "--bench", "reading", "--json").out
+    found = vlmctl("validate", str(over), "--json")
+    assert (found.code, [(each["check"], each["line"]) for each in found.json["findings"]]) == (1, [("duplicate-id", 1)])
 
 
 def test_benchmarks_and_components_of_an_overlay(over: Path, vlmctl: Any) -> None:
@@ -337,7 +348,7 @@ def test_an_overlay_withdraws_a_figure_that_ships_by_repeating_it_as_superseded(
     assert (3, "alpha-1b", 51.5, str(over)) in top(vlmctl, "--catalog", str(over))
     figures = vlmctl("why", "alpha-1b", "reading", "--json", "--catalog", str(over)).json["figures"]
     assert [(f["value"], f["status"], f["where"], f["note"], f["origin"]) for f in figures] == [
-        (50.5, "superseded", "table 1", "misread", str(over)), (51.5, "current", None, None, str(over)),
+        (51.5, "current", None, None, str(over)), (50.5, "superseded", "table 1", "misread", str(over)),
     ]  # still with its place and quote, and once  # fmt: skip
     written(over, of_paper(50.5, status="superseded"))
     checked = vlmctl("validate", str(over), "--json")

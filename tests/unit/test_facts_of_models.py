@@ -213,7 +213,7 @@ BARE: dict[str, Any] = {"a": {}, "b": {}}
 @pytest.mark.parametrize(
     ("first", "second", "sources", "reasons"),
     [
-        ({}, {}, BARE, ["an equally founded figure stands later in the record", None]),
+        ({}, {}, BARE, [None, "an equally founded figure stands later in the record"]),
         ({}, {}, {"a": {"published": "2024-05"}, "b": {"published": "2024-02"}},
          [None, "a rival figure's source is newer (2024-05; this one's is of 2024-02)"]),
         ({}, {}, {"a": {"published": "2024-05"}, "b": {}}, [None, "a rival figure's source is newer (2024-05; this one's has no date)"]),
@@ -234,5 +234,5 @@ def test_a_figure_that_yields_to_an_overlays_says_so() -> None:
     more = {"id": "m1", "family": "fam", "sources": sources, "scores": [score("reading", 3, "mine", split="val")]}
     found = told_of({}, {}, BARE, more)
     assert found == [
-        (1, "an equally founded figure stands in an overlay"), (2, "an equally founded figure stands in an overlay"), (3, None),
+        (3, None), (1, "an equally founded figure stands in an overlay"), (2, "an equally founded figure stands in an overlay"),
     ]  # fmt: skip
