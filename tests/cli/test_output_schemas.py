@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import pytest
 import typer
 
+from json_schemas import fits
 from small_catalog import FILES, lay
 from vlmctl.cli.app import build_app
 from vlmctl.schemas import EXPORTS, RECORDS, names, schema
@@ -179,26 +179,17 @@ def test_each_line_of_json_lines_is_an_element(vlmctl: Any, line: str) -> None:
     command = line.split()
     lines = [json.loads(text) for text in vlmctl(*command, "--format", "jsonl").out.splitlines()]
     assert lines == vlmctl(*command, "--json").json
-    whole = schema("bench-list" if command[0] == "bench" else "facets-field" if command[0] == "facets" else command[0])
-    validator = jsonschema.Draft202012Validator({**whole["items"], "$defs": whole.get("$defs", {})})
+    name = "bench-list" if command[0] == "bench" else "facets-field" if command[0] == "facets" else command[0]
     for each in lines:
-        validator.validate(each)
+        fits(name, each, rows=True)
 
 
 @pytest.mark.parametrize("table", [name.removeprefix("export-") for name in EXPORTS])
 def test_exported_rows_fit_their_schema(vlmctl: Any, table: str) -> None:
     lines = vlmctl("export", "jsonl", "--table", table).out.splitlines()
     assert len(lines) > 100
-    validator = jsonschema.Draft202012Validator(schema(f"export-{table}"))
     for line in lines:
-        validator.validate(json.loads(line))
-
-
-def fits(name: str, document: Any) -> None:
-    """Fail with the place and the reason of the first misfit."""
-    for error in jsonschema.Draft202012Validator(schema(name)).iter_errors(document):
-        deepest = min([error, *(error.context or ())], key=lambda each: -len(each.absolute_path))
-        pytest.fail(f"{name}: {deepest.json_path}: {deepest.message[-400:]}")
+        fits(f"export-{table}", json.loads(line))
 
 
 def objects(node: Any, route: str = "$") -> Iterator[tuple[str, dict[str, Any]]]:

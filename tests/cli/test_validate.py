@@ -10,10 +10,9 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import pytest
 
-from vlmctl.schemas import schema
+from json_schemas import fits
 from vlmctl.source.document import read_document
 
 RECORDS = Path(__file__).parent.parent / "records"
@@ -250,9 +249,9 @@ def test_sarif(vlmctl: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 def test_json_is_as_its_schema_says(vlmctl: Any, good: Path) -> None:
     good.write_text(GOOD + "languages: [everything]\ncolour: blue\n", "utf-8")
     document = vlmctl("validate", str(good), "--json").json
-    jsonschema.validate(document, schema("validate"))
+    fits("validate", document)
     assert (document["errors"], document["warnings"], document["files"]) == (1, 1, 1)
-    jsonschema.validate(vlmctl("validate", "--list-checks", "--json").json, schema("checks"))
+    fits("checks", vlmctl("validate", "--list-checks", "--json").json)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="such names can't be there")
