@@ -7,14 +7,18 @@ import pytest
 from unit.tiny_store import build, insert
 from vlmctl.errors import QueryError
 from vlmctl.query import parts
+from vlmctl.query.comparisons.picking import chosen
+from vlmctl.query.exploring.facets import count_values, facet_named
+from vlmctl.query.export import Extract
 from vlmctl.query.expressions.lexer import DEEPEST, MOST_TERMS
 from vlmctl.query.expressions.parsing import parse
 from vlmctl.query.expressions.tree import And, Node, Not, Or, Term, Value, term_count
 from vlmctl.query.fields import Field, find
 from vlmctl.query.filters import Filter, benchmark_field, compile_filter, missing, option_term, resolve_field
+from vlmctl.query.rankings.standings import coverage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from vlmctl.store.catalog import Catalog
 
@@ -244,6 +248,25 @@ def test_no_text_is_no_condition(catalog: Catalog) -> None:
     assert compile_filter(catalog, []) == Filter("1")
     assert answer(catalog) == ALL
     assert missing(catalog, Filter()) == []
+    assert Filter().unconditional
+    assert Filter(scores=True).unconditional
+
+
+ASKED_OF_ALL: dict[str, Callable[[Catalog, Filter], object]] = {
+    "coverage": lambda catalog, where: coverage(catalog, parts.benchmark_part(catalog, "TextVQA"), where),
+    "facets": lambda catalog, where: count_values(catalog, facet_named("benchmark"), where).rows,
+    "export": lambda catalog, where: list(Extract(catalog, where).benchmarks()),
+    "compare": lambda catalog, where: chosen(catalog, (), where)[0],
+}
+"""Answers that know a shorter way where nothing is asked for."""
+
+
+@pytest.mark.parametrize("ask", ASKED_OF_ALL.values(), ids=ASKED_OF_ALL)
+def test_a_filter_that_no_heading_shows_filters(catalog: Catalog, ask: Callable[[Catalog, Filter], object]) -> None:
+    shown = compile_filter(catalog, ["moe"])
+    silent = shown._replace(text="")
+    assert not silent.unconditional
+    assert ask(catalog, silent) == ask(catalog, shown)
 
 
 @pytest.mark.parametrize(

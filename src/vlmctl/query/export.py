@@ -188,8 +188,8 @@ class Extract:
 
     def benchmarks(self) -> Iterator[dict[str, Any]]:
         """The benchmarks of matching scores; all where nothing is asked for. Rows have `BENCHMARK_COLUMNS`."""
-        asked = bool(self.where.params) or self.where.sql != "1"
-        matching = f"SELECT s.benchmark FROM {_MATCHING} WHERE {self.where.sql}" if asked else "SELECT id FROM benchmark"
+        asked = f"SELECT s.benchmark FROM {_MATCHING} WHERE {self.where.sql}"
+        matching = "SELECT id FROM benchmark" if self.where.unconditional else asked
         sql = (
             f"SELECT {_select(BENCHMARK_COLUMNS)} FROM benchmark b LEFT JOIN metric me ON me.benchmark = b.id AND me.id = b.metric "
             f"WHERE b.id IN ({matching}) ORDER BY b.position"

@@ -83,6 +83,11 @@ class Filter(NamedTuple):
     conditions: tuple[Condition, ...] = ()
     """What it is made of: all of them must hold."""
 
+    @property
+    def unconditional(self) -> bool:
+        """Whether every row satisfies it, so that counts of the whole catalog answer. Its text is only what headings show."""
+        return self.sql == "1"
+
 
 def compile_filter(catalog: Catalog, texts: Sequence[str | Node], *, scores: bool = False) -> Filter:
     """The filter that all of the texts make together; options come in as nodes from `option_term`.

@@ -40,7 +40,7 @@ def compare(
     """
     by_name = {each.name: each for each in fields.FIELDS}
     wanted = [by_name[key] for key in ("id", "name", "family", *FACTS)]
-    where = Filter(sql=f"m.id IN ({', '.join('?' * len(models))})", params=tuple(models), fields=(), text="")
+    where = Filter(f"m.id IN ({', '.join('?' * len(models))})", tuple(models))
     rows = {row["id"]: row for row in rows_of(catalog, wanted, where)}
     shared = shared_rankings(catalog, models)
     common = [each for each in shared if sum(1 for f in each.figures.values() if f["value"] is not None) > 1]

@@ -60,7 +60,7 @@ def chosen(catalog: Catalog, names: Sequence[str], where: Filter, *, pick: Pick 
 
 def _matching(catalog: Catalog, where: Filter) -> tuple[list[str], list[str]]:
     """The models that match, to be compared without being named."""
-    if not where.text:
+    if where.unconditional:
         raise UsageError("compare needs models: their names, or conditions", hint="as in vlmctl compare mobilevlm-v2 imp-v1.5")
     found = [row["id"] for row in catalog.rows(f"SELECT m.id FROM model m WHERE {where.sql} ORDER BY m.position", where.params)]
     notes = missing(catalog, where)

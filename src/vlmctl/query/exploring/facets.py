@@ -208,7 +208,7 @@ def _size_class(borders: Sequence[int]) -> tuple[str, tuple[int, ...]]:
 
 def _benchmark_counts(catalog: Catalog, where: Filter) -> tuple[dict[Any, int], int]:
     """Models with a comparable figure for each benchmark's own split and metric, and models without any."""
-    if where.text == "":
+    if where.unconditional:
         sql = (
             "SELECT b.id, c.ranked FROM benchmark b JOIN coverage c ON c.benchmark = b.id AND c.split = b.split AND c.metric = b.metric "
             "WHERE c.ranked > 0 ORDER BY c.ranked DESC, b.position"
@@ -230,7 +230,7 @@ def _benchmark_counts(catalog: Catalog, where: Filter) -> tuple[dict[Any, int], 
 
 def _scored(catalog: Catalog, where: Filter) -> dict[str, int]:
     """Models with any figure for each benchmark."""
-    if where.text == "":
+    if where.unconditional:
         return {row[0]: row[1] for row in catalog.rows("SELECT id, models FROM benchmark")}
     sql = f"SELECT s.benchmark, count(DISTINCT s.model) FROM score s JOIN model m ON m.id = s.model WHERE {where.sql} GROUP BY s.benchmark"
     return {row[0]: row[1] for row in catalog.rows(sql, where.params)}

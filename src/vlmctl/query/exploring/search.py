@@ -67,7 +67,7 @@ def search(
     holding = [passages_holding(catalog, word) for word in words]
     found = [each for each in _found(catalog, text, holding) if each.kind in kinds]
     notes: list[str] = []
-    if where.text:
+    if not where.unconditional:
         found, notes = _narrowed(catalog, found, where)
     first = sorted(found) if limit is None else nsmallest(limit, found)
     rows = _rows(catalog, first, words, holding, lang)

@@ -75,7 +75,7 @@ def _of_class(catalog: Catalog, part: BenchmarkPart, where: Filter, wanted: Sequ
 
 def coverage(catalog: Catalog, part: BenchmarkPart, where: Filter) -> tuple[int, int, int]:
     """How many of the matching models are ranked, how many stand unranked, and how many models match."""
-    if where.text == "":
+    if where.unconditional:
         row = catalog.row("SELECT ranked, unranked FROM coverage WHERE benchmark = ? AND split = ? AND metric = ?", _key(part))
         total = catalog.value("SELECT count(*) FROM model")
         return (row["ranked"], row["unranked"], total) if row else (0, 0, total)
