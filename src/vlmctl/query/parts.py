@@ -62,6 +62,10 @@ class BenchmarkPart(NamedTuple):
         """How a column of its figures is shown."""
         return "percent" if self.unit == "percent" else "number"
 
+    def assumed(self, stated: str | None) -> bool:
+        """Whether a figure in this ranking is only taken for its split, since its source states none."""
+        return stated is None and self.split not in ("", "?")
+
 
 def benchmark_part(catalog: Catalog, text: str, *, split: str | None = None, metric: str | None = None) -> BenchmarkPart:
     """The ranking that `NAME`, `NAME@split`, `NAME:metric-or-split` or `NAME@split:metric` names.

@@ -73,7 +73,7 @@ def shared_rankings(catalog: Catalog, models: Sequence[str]) -> list[Shared]:
         has[row["benchmark"]].add(row["model"])
         shared.figures[row["model"]] = {
             "value": row["value"], "comparable": row["class"] == COMPARABLE, "reason": row["reason"], "rank": row["rank"], "of": row["of"],
-            "split_assumed": bool(row["split"]) and row["split"] != "?" and row["stated"] is None,
+            "split_assumed": shared.part.assumed(row["stated"]),
             "mode": row["mode"], "evidence": row["evidence"], "source": row["source"], "url": row["url"],
         }  # fmt: skip
     for (benchmark, _, _), shared in found.items():

@@ -190,7 +190,7 @@ def _row(
     model = standing.model
     over = [each.model for each, other in front if beats(other, span)]
     rival = Cell(over[0]["name"], mark=f"+{len(over) - 1}" if len(over) > 1 else "") if over else ""
-    assumed = part.split not in ("", "?") and standing.score["split"] is None
+    assumed = part.assumed(standing.score["split"])
     return {
         **{key: model[key] for key in (*MODEL_FIELDS, *(field.name for field in extra))},
         "x_field": cost.field.name, "x": model[cost.field.name],

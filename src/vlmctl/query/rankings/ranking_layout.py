@@ -35,7 +35,7 @@ ROW_KEYS = (
 def row_of(part: BenchmarkPart, standing: Standing, rank_: int | None) -> dict[str, Any]:
     """A standing's row; `remark` is for people."""
     score = standing.score
-    assumed = bool(part.split) and part.split != "?" and score["split"] is None
+    assumed = part.assumed(score["split"])
     return {
         **standing.model, "rank": rank_, "benchmark": part.benchmark, "split": part.split or None, "metric": part.metric,
         "protocol": score["protocol"], "value": Cell(score["value"], "?" if assumed else "", rank_ == 1), "comparable": standing.comparable,

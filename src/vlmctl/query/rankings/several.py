@@ -78,9 +78,8 @@ def read_figures(catalog: Catalog, part: BenchmarkPart) -> dict[str, Figure]:
         "SELECT st.model, s.value, st.class, st.reason, s.split, s.mode FROM standing st CROSS JOIN score s ON s.id = st.score "
         f"WHERE st.benchmark = ? AND st.split = ? AND st.metric = ? AND st.class < {EXTRA}"
     )
-    has_split = part.split not in ("", "?")
     return {
-        model: Figure(value, rank_class == COMPARABLE, reason, has_split and split is None, mode)
+        model: Figure(value, rank_class == COMPARABLE, reason, part.assumed(split), mode)
         for model, value, rank_class, reason, split, mode in catalog.rows(sql, (part.benchmark, part.split, part.metric))
     }
 
