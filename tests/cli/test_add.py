@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from small_catalog import FILES, lay, snapshot
+from vlmctl.errors import RefusedError
 from vlmctl.source.starting import FILES as STARTED
 from vlmctl.source.writing import System
 
@@ -343,6 +344,63 @@ def test_a_source_that_is_there_keeps_its_date_and_another_one_is_refused(own: P
     ran = vlmctl(*more[:-2], *paper, "--retrieved", "2025-04-04")
     assert "the source 'paper' is there already, read 2024-04-01" in ran.err
     assert vlmctl(*more, "--retrieved", "2025-03-03").code == 0
+
+
+COUNTED = ("add", "score", "--model", "alpha-1b", "--bench", "counting", "--value", "7")
+
+
+def test_another_document_gets_a_key_of_its_own(own: Path, vlmctl: Any) -> None:
+    """A title makes the key, with a number where that is taken; by this layer, by the family below, or by a title like it."""
+    assert vlmctl(*COUNTED, "--source-title", "Paper!").code == 0  # the family has a source `paper`
+    assert vlmctl(*SCORE[:-4], "--source-title", "paper?").code == 0
+    assert vlmctl(*SCORE[:6], "--value", "60", "--variant", "long", "--source-title", "☃").code == 0  # makes no key
+    text = (own / "models/alpha-1b.yaml").read_text()
+    keys = [line.split(":")[0].strip() for line in text.splitlines() if "kind: run" in line]
+    assert keys == ["paper-2", "paper-3", "run"]
+    assert [line.split("source: ")[1].split(",")[0] for line in text.splitlines() if "value:" in line] == keys
+    figures = vlmctl("why", "alpha-1b", "counting", "--json").json["figures"]
+    assert [(figure["value"], figure["source"]) for figure in figures] == [(7, "Paper!")]
+
+
+def test_a_key_that_is_another_documents_is_refused(own: Path, small: Path, vlmctl: Any) -> None:
+    """Whether the family below has it, the file that is changed, or both are one."""
+    theirs = (*COUNTED, "--source", "paper", "--source-title", "Another paper")
+    for where in ((), ("--catalog", str(small))):
+        ran = vlmctl(*theirs, *where)
+        assert (ran.code, ran.out) == (5, "")
+        assert "the source 'paper' is another document: The paper: Alpha" in ran.err
+    assert not own.exists()
+    assert vlmctl(*SCORE).code == 0
+    assert "the source 'paper' is another document" in vlmctl(*theirs).err
+    ran = vlmctl(*COUNTED, "--source", "our-run", "--source-title", "Another run")
+    assert (ran.code, "the source 'our-run' is another document: our run" in ran.err) == (5, True)
+    wanted = vlmctl(*COUNTED, "--source", "second", "--source-title", "Another run", "--json").json["diff"]
+    assert "+  second: {kind: run, title: Another run" in wanted
+    assert "value: 7, source: second," in wanted
+
+
+def test_without_a_home_directory_it_must_be_said_where_to_write(small: Path, vlmctl: Any, monkeypatch: Any) -> None:
+    monkeypatch.delenv("XDG_CONFIG_HOME")
+    monkeypatch.setattr(Path, "home", _no_home)
+    ran = vlmctl(*SCORE)
+    assert (ran.code, ran.out) == (2, "")
+    assert "there is no home directory for an overlay of your own" in ran.err
+    assert "--catalog DIR says where to write" in ran.err
+    assert vlmctl(*SCORE, "--catalog", str(small)).code == 0
+
+
+def _no_home() -> Path:
+    raise RuntimeError("could not determine home directory")
+
+
+def test_a_model_whose_file_was_left_out_since_is_told(own: Path, small: Path) -> None:
+    """It was in the compiled catalog, and no file that can be read has it when the change is worked out."""
+    from vlmctl.source.changes import add_score
+    from vlmctl.source.layers import Layer, gather, read_layer
+
+    records = gather([("", file) for file in read_layer(Layer(small, ""))])
+    with pytest.raises(RefusedError, match="no file has the model 'gone-1b'"):
+        add_score(records, str(own), "gone-1b", {"benchmark": "counting", "value": 7, "source": "paper"})
 
 
 def test_evidence_follows_from_a_run_alone(own: Path, vlmctl: Any) -> None:

@@ -303,6 +303,34 @@ def test_a_writer_that_knows_no_locks_loses_nothing(small: Path, tmp_path: Path,
     assert "note: theirs\n" in file.read_text()
 
 
+@pytest.mark.parametrize(("changes", "code"), [(1, 0), (2, 0), (3, 5)])
+def test_an_import_starts_anew_where_somebody_else_changes_a_file(
+    changes: int, code: int, small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of what they write nothing is lost; whoever changes it each time has the last word, and the import is refused as a whole."""
+    assert add(1) == 0
+    models = tmp_path / "config/vlmctl/catalog/models"
+    (tmp_path / "t.csv").write_text("Model,Reading@test\nAlpha 1B,30\nBeta 2B,40\n")
+    real, left = System.create, [changes]
+
+    def meanwhile(self: System, directory: str, prefix: str) -> tuple[int, str]:
+        if prefix.startswith(".alpha-1b") and left[0]:
+            left[0] -= 1
+            file = models / "alpha-1b.yaml"
+            file.write_text(file.read_text() + f"# theirs {left[0]}\n")
+        return real(self, directory, prefix)
+
+    monkeypatch.setattr(System, "create", meanwhile)
+    ran = run_cli("import", str(tmp_path / "t.csv"), "--source-title", "run 2", "--source-kind", "run")
+    assert ran.code == code, ran.err
+    taken = code == 0
+    assert values(models / "alpha-1b.yaml") == ([1, 300] if taken else [1])
+    assert (models / "alpha-1b.yaml").read_text().count("# theirs") == changes
+    assert (models / "beta-2b.yaml").exists() is taken
+    assert ("wrote 2 files" in ran.err) is taken
+    assert not temporaries(models)
+
+
 def test_a_full_disk(small: Path, tmp_path: Path) -> None:
     disk = tmp_path / "disk"
     disk.mkdir()

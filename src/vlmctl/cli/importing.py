@@ -9,7 +9,7 @@ from vlmctl.cli.app import examples
 from vlmctl.cli.groups import Group
 from vlmctl.cli.options import Output
 from vlmctl.cli.output import emit
-from vlmctl.cli.writing.changing import ATTEMPTS, Writing, records_of
+from vlmctl.cli.writing.changing import Writing, records_of, under_lock
 from vlmctl.errors import UsageError
 
 if TYPE_CHECKING:
@@ -179,38 +179,31 @@ def _writing(output: Output, *, dry_run: bool) -> Writing:
 
 def _carried_out(imported: "Imported", writing: Writing) -> list[str]:
     """Write the taken figures; what was written, a line each. Raises `RefusedError` where the result isn't valid or can't be written."""
-    from vlmctl.source.locking import locked
-    from vlmctl.source.writing import ChangedError, replace_all
+    from vlmctl.source.writing import replace_all
 
     if not imported.taken:
         return ["no figure was taken; nothing is written"]
     root = writing.root()
     if writing.dry_run:
         return _told(_changes(imported, writing, root), root, "would write")
-    for attempt in range(1, ATTEMPTS + 1):
-        with locked(root):
-            changes = _changes(imported, writing, root)
-            try:
-                notes = replace_all([(change.path, change.after, change.before) for change in changes])
-            except ChangedError:
-                if attempt == ATTEMPTS:
-                    raise
-                continue
+
+    def written() -> list[str]:
+        changes = _changes(imported, writing, root)
+        notes = replace_all([(change.path, change.after, change.before) for change in changes])
         return [*notes, *_told(changes, root, "wrote")]
-    raise AssertionError
+
+    return under_lock(root, written)
 
 
 def _changes(imported: "Imported", writing: Writing, root: str) -> "list[Change]":
     """The changes, one for each file; validated together."""
     from vlmctl.interchange.additions import grouped, planned
-    from vlmctl.source.changes import InvalidError, findings_of
-    from vlmctl.store.compile import printable
-    from vlmctl.store.layers import shipped_directory
+    from vlmctl.source.changes import InvalidError, after, findings_of
+    from vlmctl.store.layers import Layers
 
     records = records_of(writing)
-    origin = "" if root == str(shipped_directory()) else printable(root)
-    changes, records = planned(records, root, grouped(imported.taken, imported.new, imported.new_in), origin)
-    findings = findings_of(records)
+    changes = planned(records, root, grouped(imported.taken, imported.new, imported.new_in))
+    findings = findings_of(after(records, changes, Layers.origin_of(root)))
     if findings:
         raise InvalidError(findings)
     return changes

@@ -7,12 +7,9 @@ from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from vlmctl.source.changes import Change, add_record
-from vlmctl.source.directory import kind_of
+from vlmctl.source.changes import Change, add_record, free_key, known_key, put_source, sourced
 from vlmctl.source.document import read_document
-from vlmctl.source.editing import append, put
-from vlmctl.source.layers import gather
-from vlmctl.source.loading import load_file
+from vlmctl.source.editing import append
 from vlmctl.source.scalars import flow
 
 if TYPE_CHECKING:
@@ -73,8 +70,8 @@ def _score(entry: Entry, source: Sourced) -> dict[str, Any]:
     return {key: value for key, value in record.items() if value is not None}
 
 
-def planned(records: Catalog, root: str, additions: Sequence[Addition], origin: str) -> tuple[list[Change], Catalog]:
-    """The changes under `root`, one for each file, and the records as they are with them."""
+def planned(records: Catalog, root: str, additions: Sequence[Addition]) -> list[Change]:
+    """The changes under `root`, one for each file."""
     changes: dict[str, Change] = {}
     files = {
         (file.kind, record.id): file for _, file in records.files if str(Path(file.path).parent.parent) == root for record in file.records
@@ -91,14 +88,7 @@ def planned(records: Catalog, root: str, additions: Sequence[Addition], origin: 
         else:
             change = add_record(root, "models", _record(records, family, addition))
         changes[change.path] = change
-    return list(changes.values()), _with_all(records, list(changes.values()), origin)
-
-
-def _with_all(records: Catalog, changes: Sequence[Change], origin: str) -> Catalog:
-    """The records with all changes made; each changed file is read and validated once."""
-    new = {change.path: load_file(change.path, kind, change.after) for change in changes if (kind := kind_of(change.path))}
-    files = [(layer, new.pop(file.path, file)) for layer, file in records.files]
-    return gather([*files, *((origin, file) for file in new.values())])
+    return list(changes.values())
 
 
 def _in_family(change: Change, addition: Addition) -> Change:
@@ -118,15 +108,10 @@ def _edited(change: Change, addition: Addition, route: tuple[str | int, ...], fa
     shared, own = family.get("sources") or {}, dict(document.get("sources") or {})
     scores = []
     for score, source in addition.scores:
-        key = _key(own, source) or _key({name: each for name, each in shared.items() if name not in own}, source)
-        if key is None:
-            key = _free({**shared, **own}, source)
-            if own:
-                content = put(path, content, ("sources",), key, source)
-            else:
-                content = put(path, content, (), "sources", {key: source}, before=("models", "scores", "notes"))
+        key, content = put_source(path, content, source, own=own, shared=shared)
+        if key not in shared:
             own[key] = source
-        scores.append(_with_source(score, key))
+        scores.append(sourced(score, key))
     return change._replace(after=_appended(path, content, (*route, "scores"), scores))
 
 
@@ -165,30 +150,10 @@ def _record(records: Catalog, family: str, addition: Addition) -> dict[str, Any]
     sources: dict[str, Any] = {}
     scores = []
     for score, source in addition.scores:
-        key = _key(shared, source) or _key(sources, source)
+        key = known_key({**shared, **sources}, source)
         if key is None:
-            key = _free(shared | sources, source)
+            key = free_key({**shared, **sources}, source)
             sources[key] = source
-        scores.append(_with_source(score, key))
+        scores.append(sourced(score, key))
     facts = _facts(addition)
     return {"id": facts.pop("id"), "family": family, **facts, **({"sources": sources} if sources else {}), "scores": scores}
-
-
-def _with_source(score: dict[str, Any], key: str) -> dict[str, Any]:
-    """The score with its source behind the value, as the catalog writes it."""
-    record: dict[str, Any] = {}
-    for name, value in score.items():
-        record[name] = value
-        if name == "value":
-            record["source"] = key
-    return record
-
-
-def _key(known: Mapping[str, Any], source: Mapping[str, Any]) -> str | None:
-    same = ("kind", "title", "url")
-    return next((key for key, each in known.items() if all(each.get(name) == source.get(name) for name in same)), None)
-
-
-def _free(known: Mapping[str, Any], source: Mapping[str, Any]) -> str:
-    wanted = re.sub(r"[^a-z0-9]+", "-", source["title"].lower())[:48].strip("-") or source["kind"]
-    return next(key for key in (wanted, *(f"{wanted}-{number}" for number in range(2, len(known) + 3))) if key not in known)

@@ -20,7 +20,7 @@ from vlmctl.source.references import dangling, follows, ids_in
 from vlmctl.source.writing import read_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from vlmctl.source.findings import Finding
     from vlmctl.source.layers import Catalog
@@ -37,7 +37,11 @@ __all__ = [
     "family_of",
     "file_of",
     "findings_of",
+    "free_key",
+    "known_key",
     "known_source",
+    "put_source",
+    "sourced",
 ]
 
 MOST_SHOWN = 20
@@ -55,9 +59,9 @@ class Change(NamedTuple):
 class InvalidError(RefusedError):
     """A change would leave the catalog invalid."""
 
-    def __init__(self, findings: Sequence[Finding], *, what: str = "the change", hint: str | None = None) -> None:
+    def __init__(self, findings: Sequence[Finding]) -> None:
         count = "1 error" if len(findings) == 1 else f"{len(findings)} errors"
-        super().__init__(f"{what} is not valid: {count}; nothing was written", hint=hint)
+        super().__init__(f"the change is not valid: {count}; nothing was written")
         self.findings = tuple(findings)
 
     def detail(self) -> tuple[str, ...]:
@@ -79,25 +83,35 @@ def add_score(catalog: Catalog, root: str, model: str, score: Mapping[str, Any],
     A source that is there already, whatever its key, is used again.
     """
     family = family_of(catalog, model)
-    document = catalog.families[family].file.data
     own, addition = file_of(catalog, root, "family", family), file_of(catalog, root, "model", model)
     place = _model_in(own, model)
     if own is not None and place is not None:
-        key, content = _with_source(own, (), {}, own.data.get("sources") or {}, score, source)
-        return Change(own.path, own.content, append(own.path, content, ("models", place, "scores"), _sourced(score, key)))
-    shared = document.get("sources") or {}
+        return _with_score(own, ("models", place, "scores"), {}, score, source)
+    shared = catalog.families[family].file.data.get("sources") or {}
     if addition is not None:
-        key, content = _with_source(addition, (), shared, addition.data.get("sources") or {}, score, source)
-        return Change(addition.path, addition.content, append(addition.path, content, ("scores",), _sourced(score, key)))
-    key = _known_key(shared, source) or _free_key({}, score, source)
+        return _with_score(addition, ("scores",), shared, score, source)
     record: dict[str, Any] = {"id": model, "family": family}
-    if source is not None and key not in shared:
-        record["sources"] = {key: dict(source)}
-    record["scores"] = [_sourced(score, key)]
-    return _new(root, "models", record)
+    if source is None:
+        key = score["source"]
+    else:
+        key = known_key(shared, source) or free_key(shared, source, score.get("source"))
+        record |= {} if key in shared else {"sources": {key: dict(source)}}
+    return _new(root, "models", {**record, "scores": [sourced(score, key)]})
 
 
-def _sourced(score: Mapping[str, Any], key: str) -> dict[str, Any]:
+def _with_score(
+    file: LoadedFile, route: tuple[str | int, ...], shared: Mapping[str, Any], score: Mapping[str, Any], source: Mapping[str, Any] | None
+) -> Change:
+    """A file with one more figure in the list at `route`; `shared` are the sources of the family that it adds to."""
+    if source is None:
+        key, content = score["source"], file.content
+    else:
+        own = file.data.get("sources") or {}
+        key, content = put_source(file.path, file.content, source, own=own, shared=shared, wanted=score.get("source"))
+    return Change(file.path, file.content, append(file.path, content, route, sourced(score, key)))
+
+
+def sourced(score: Mapping[str, Any], key: str) -> dict[str, Any]:
     """The score with its source's key behind its value, where records have it."""
     fields = [(name, value) for name, value in score.items() if name != "source"]
     behind = next((index for index, (name, _) in enumerate(fields, start=1) if name == "value"), len(fields))
@@ -143,22 +157,17 @@ def _model_in(file: LoadedFile | None, model: str) -> int | None:
     return next((index for index, each in enumerate(file.records[0].models) if each.id == model), None)
 
 
-def _with_source(
-    file: LoadedFile,
-    route: tuple[str, ...],
-    shared: Mapping[str, Any],
-    own: Mapping[str, Any],
-    score: Mapping[str, Any],
-    source: Mapping[str, Any] | None,
+def put_source(
+    path: str, content: bytes, source: Mapping[str, Any], *, own: Mapping[str, Any], shared: Mapping[str, Any], wanted: str | None = None
 ) -> tuple[str, bytes]:
-    """The key of a score's source, and the file's content with that source in it."""
-    known = _known_key(own, source) or _known_key({key: each for key, each in shared.items() if key not in own}, source)
-    if source is None or known:
-        return known or score["source"], file.content
-    key = _free_key({**shared, **own}, score, source)
+    """The key of a source, and the file's content with that source in it, unless it is among its `own` or the family's `shared` ones."""
+    known = known_key(own, source) or known_key({key: each for key, each in shared.items() if key not in own}, source)
+    if known:
+        return known, content
+    key = free_key({**shared, **own}, source, wanted)
     if own:
-        return key, put(file.path, file.content, (*route, "sources"), key, dict(source))
-    return key, put(file.path, file.content, route, "sources", {key: dict(source)}, before=("models", "scores", "notes"))
+        return key, put(path, content, ("sources",), key, dict(source))
+    return key, put(path, content, (), "sources", {key: dict(source)}, before=("models", "scores", "notes"))
 
 
 def known_source(catalog: Catalog, root: str, model: str, source: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]] | None:
@@ -167,30 +176,29 @@ def known_source(catalog: Catalog, root: str, model: str, source: Mapping[str, A
     addition = file_of(catalog, root, "model", model)
     own = (addition.data.get("sources") or {}) if addition is not None else {}
     known = {**own, **{key: each for key, each in shared.items() if key not in own}}
-    key = _known_key(known, source)
+    key = known_key(known, source)
     return None if key is None else (key, known[key])
 
 
-def _known_key(known: Mapping[str, Any], source: Mapping[str, Any] | None) -> str | None:
+def known_key(known: Mapping[str, Any], source: Mapping[str, Any]) -> str | None:
     """The key of a source that is the same document; when it was read doesn't matter."""
-    if source is None:
-        return None
     same = ("kind", "title", "url")
     return next((key for key, each in known.items() if all(each.get(name) == source.get(name) for name in same)), None)
 
 
-def _free_key(known: Mapping[str, Any], score: Mapping[str, Any], source: Mapping[str, Any] | None) -> str:
-    """The wanted key, else one made from the title; a number behind it where it is taken."""
-    if source is None:
-        return str(score["source"])
-    if score.get("source") in known:
-        raise RefusedError(f"the source {score['source']!r} is another document: {known[score['source']].get('title')}")
-    wanted = score.get("source") or re.sub(r"[^a-z0-9]+", "-", source["title"].lower())[:48].strip("-") or source["kind"]
-    key, number = wanted, 1
+def free_key(known: Mapping[str, Any], source: Mapping[str, Any], wanted: str | None = None) -> str:
+    """A key for a new source: the wanted one, else one made from its title, with a number behind it where that is taken.
+
+    Raises `RefusedError` where the wanted one is taken.
+    """
+    if wanted is not None and wanted in known:
+        raise RefusedError(f"the source {wanted!r} is another document: {known[wanted].get('title')}")
+    first = wanted or re.sub(r"[^a-z0-9]+", "-", source["title"].lower())[:48].strip("-") or str(source["kind"])
+    key, number = first, 1
     while key in known:
         number += 1
-        key = f"{wanted}-{number}"
-    return str(key)
+        key = f"{first}-{number}"
+    return key
 
 
 def _new(root: str, folder: str, record: Mapping[str, Any]) -> Change:
@@ -203,16 +211,19 @@ def _new(root: str, folder: str, record: Mapping[str, Any]) -> Change:
     return Change(path, None, new_file(record))
 
 
-def after(catalog: Catalog, change: Change, origin: str) -> Catalog:
-    """The catalog as it is when the change is made; `origin` is that of the directory which is written to."""
+def after(catalog: Catalog, changes: Iterable[Change], origin: str) -> Catalog:
+    """The catalog as it is when the changes are made; `origin` is that of the directory which is written to."""
+    changed = {change.path: _loaded(change) for change in changes}
+    files = [(layer, changed.get(file.path, file)) for layer, file in catalog.files]
+    there = {file.path for _, file in files}
+    return gather([*files, *((origin, file) for path, file in changed.items() if path not in there)])
+
+
+def _loaded(change: Change) -> LoadedFile:
     kind = kind_of(change.path)
     if kind is None:
         raise RefusedError(f"{change.path} is no place for a record", hint="records stand in families/, models/, benchmarks/, components/")
-    loaded = load_file(change.path, kind, change.after)
-    files = [(layer, loaded if file.path == change.path else file) for layer, file in catalog.files]
-    if all(file is not loaded for _, file in files):
-        files.append((origin, loaded))
-    return gather(files)
+    return load_file(change.path, kind, change.after)
 
 
 def findings_of(catalog: Catalog) -> list[Finding]:

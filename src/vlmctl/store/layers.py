@@ -46,6 +46,13 @@ class Layers(NamedTuple):
         roots.pop(shipped.resolve(), None)  # a checkout's own catalog, named to be edited
         return cls(shipped, tuple(roots))
 
+    @staticmethod
+    def origin_of(root: str | Path) -> str:
+        """How a layer is called in answers: its path on one line; empty for the shipped catalog."""
+        from vlmctl.store.compile import printable
+
+        return "" if os.fspath(root) == os.fspath(shipped_directory()) else printable(os.fspath(root))
+
 
 def unfound() -> list[str]:
     """A note on each path in `$VLMCTL_CATALOG` that is no directory."""

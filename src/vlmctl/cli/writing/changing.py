@@ -1,9 +1,10 @@
 """Carrying out a change of a catalog directory: worked out and validated under the directory's lock, shown as a diff, written."""
 
+import contextlib
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
@@ -19,13 +20,15 @@ if TYPE_CHECKING:
     from vlmctl.store.catalog import Catalog
     from vlmctl.store.layers import Layers
 
-__all__ = ["Plan", "Writing", "carry_out", "checked", "emit_change", "records_of"]
+__all__ = ["Plan", "Writing", "carry_out", "checked", "emit_change", "records_of", "under_lock"]
 
 WHERE = "Where and how"
 ATTEMPTS = 3
 
 Plan = Callable[["Records", str], "Change"]
 """From the records of all layers and the directory that is written to, to the change."""
+
+T = TypeVar("T")
 
 
 class Writing(Group):
@@ -62,12 +65,10 @@ class Writing(Group):
         return os.path.realpath(path)
 
     def open(self) -> "Catalog":
-        """The compiled catalog, for names; notes go to stderr."""
+        """The compiled catalog, for names."""
         from vlmctl.cli.run import opened
 
-        catalog = opened([self.catalog] if self.catalog is not None else [])
-        narration.notes(catalog.notes)
-        return catalog
+        return opened([self.catalog] if self.catalog is not None else [])
 
 
 def records_of(writing: Writing) -> "Records":
@@ -81,11 +82,9 @@ def records_of(writing: Writing) -> "Records":
 def checked(records: "Records", change: "Change", root: str, *, tell: bool = True) -> None:
     """Raise `InvalidError` where the change would leave the catalog invalid; warnings that it brings go to stderr."""
     from vlmctl.source.changes import InvalidError, after, findings_of
-    from vlmctl.store.compile import printable
-    from vlmctl.store.layers import shipped_directory
+    from vlmctl.store.layers import Layers
 
-    origin = "" if root == str(shipped_directory()) else printable(root)
-    changed = after(records, change, origin)
+    changed = after(records, [change], Layers.origin_of(root))
     errors = findings_of(changed)
     if not errors:
         found = _checks(changed, change.path)
@@ -124,8 +123,6 @@ def carry_out(plan: Plan, writing: Writing, *, asked: "Asked | None" = None, the
 
 def _carried_out(plan: Plan, writing: Writing, asked: "Asked | None", then: str) -> None:
     from vlmctl.source.changes import diff
-    from vlmctl.source.locking import locked
-    from vlmctl.source.writing import ChangedError
 
     root = writing.root()
     shown: Change | None = None
@@ -135,19 +132,27 @@ def _carried_out(plan: Plan, writing: Writing, asked: "Asked | None", then: str)
         if writing.dry_run or not (asked and asked.confirmed()):
             narration.say("nothing was written")
             return
-    for attempt in range(1, ATTEMPTS + 1):
-        with locked(root):
-            change = _worked_out(plan, writing, root, shown)
-            try:
-                note = _write(change)
-            except ChangedError:
-                if attempt == ATTEMPTS:
-                    raise
-                continue
-        if change != shown:
-            emit_change(change, diff(change, root), written=True, as_json=writing.json)
-        narration.notes(line for line in (note, f"wrote {change.path}", then) if line)
-        return
+
+    def written() -> "tuple[Change, str | None]":
+        change = _worked_out(plan, writing, root, shown)
+        return change, _write(change)
+
+    change, note = under_lock(root, written)
+    if change != shown:
+        emit_change(change, diff(change, root), written=True, as_json=writing.json)
+    narration.notes(line for line in (note, f"wrote {change.path}", then) if line)
+
+
+def under_lock(root: str, work: Callable[[], T]) -> T:
+    """What `work` gives while nobody else writes under `root`; where a file changes on the way all the same, it starts anew."""
+    from vlmctl.source.locking import locked
+    from vlmctl.source.writing import ChangedError
+
+    for _ in range(ATTEMPTS - 1):
+        with contextlib.suppress(ChangedError), locked(root):
+            return work()
+    with locked(root):
+        return work()
 
 
 def _worked_out(plan: Plan, writing: Writing, root: str, shown: "Change | None" = None) -> "Change":
