@@ -18,7 +18,7 @@ from measuring import in_turns, quiet_environment
 BASE = "import typer"
 
 BUDGETS = {"--version": 1.3, "list --json": 1.6, "top --json": 1.6, "show --json": None, "list (table)": 2.5, "one completion": 1.3}
-"""DESIGN, section 9: CPU time as a multiple of `python -c "import typer"`."""
+"""docs/design.md: CPU time as a multiple of `python -c "import typer"`."""
 
 
 def commands(vlmctl: str, python: str) -> dict[str, list[str]]:

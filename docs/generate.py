@@ -194,6 +194,29 @@ def exit_codes_page() -> str:
     return HEAD + "# Exit codes\n\n" + table(["code", "meaning"], rows) + "\n"
 
 
+def modules_page() -> str:
+    """Where each thing lives: every module with the first line of its docstring, package by package, in the order of imports."""
+    package = ROOT / "src/vlmctl"
+    by_folder: dict[Path, list[list[str]]] = {}
+    for path in sorted(package.rglob("*.py")):
+        text = ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
+        name = path.relative_to(package).as_posix()
+        by_folder.setdefault(path.parent, []).append([f"[{path.stem}](../../src/vlmctl/{name})", " ".join(text.partition("\n\n")[0].split())])
+    order = {name: place for place, name in enumerate(("", *PACKAGES))}
+    folders = sorted(by_folder, key=lambda folder: (order[folder.relative_to(package).as_posix().split("/")[0].replace(".", "")], folder))
+    parts = [HEAD + "# Modules\n\nEach with its first sentence. What may import what: [the design](../design.md).\n"]
+    for folder in folders:
+        title = folder.relative_to(package.parent).as_posix()
+        (about,) = (text for name, text in by_folder[folder] if name.startswith("[__init__]"))
+        rows_ = [row for row in by_folder[folder] if not row[0].startswith("[__init__]")]
+        parts.append(f"## {title}\n\n{about}\n" + ("\n" + table(["module", "what it is for"], rows_) + "\n" if rows_ else ""))
+    return "\n".join(parts)
+
+
+PACKAGES = ("cli", "render", "interchange", "query", "checks", "store", "source", "records", "schemas")
+"""From the command line down."""
+
+
 def pages() -> dict[Path, str]:
     """Every file that is generated or holds something generated, as it should be."""
     from vlmctl.cli.completion.grammar import FILE, describe
@@ -203,6 +226,7 @@ def pages() -> dict[Path, str]:
         ROOT / "docs/reference/commands.md": commands_page(),
         ROOT / "docs/reference/fields.md": fields_page(),
         ROOT / "docs/reference/exit-codes.md": exit_codes_page(),
+        ROOT / "docs/reference/modules.md": modules_page(),
     }
     with contextlib.suppress(ImportError):
         from vlmctl.checks.describe import reference

@@ -27,7 +27,7 @@ PROMISED = {
     "bench-list": "id name task split metric unit higher_is_better min max models scores",
     "families": "id name series organizations released models license lists scores summary",
 }
-"""Keys of DESIGN, section 8, which are frozen: they are only ever added to."""
+"""Keys that are promised (v1): they are only ever added to."""
 
 SHOWN = "benchmark split metric protocol shots value rank of source where evidence quote status listed note"
 

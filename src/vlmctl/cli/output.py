@@ -1,4 +1,4 @@
-"""Writing an answer: the only module that touches stdout.
+"""Writing an answer. stdout is touched here, by `completion` (what a shell asked for), and nowhere else.
 
 To a terminal a table, to a pipe TSV, unless told otherwise. The answer is rendered completely before its first byte is
 written to a file (`-o`), which appears whole or not at all. `| head` ends quietly.

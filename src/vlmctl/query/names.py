@@ -1,4 +1,4 @@
-"""From a name as typed to what it means (DESIGN, section 5). Resolution is never fuzzy; only the suggestion is.
+"""From a name as typed to what it means (docs/design.md). Resolution is never fuzzy; only the suggestion is.
 
 A name is tried as: id, alias or display name or Hugging Face id (whatever the case), the same after folding (`normalize`),
 the repository's name in a Hugging Face id, unique prefix of a folded name. `kind:name` (`model:aria`, `family:aria`) says

@@ -1,4 +1,4 @@
-"""Rankings on one benchmark: the answer of `top` (DESIGN, section 7)."""
+"""Rankings on one benchmark: the answer of `top` (docs/design.md)."""
 
 from __future__ import annotations
 
@@ -157,8 +157,7 @@ MODEL_FIELDS = ("id", "name", "family", "params", "language_model_name", "licens
 
 
 def _model_fields(extra: Sequence[Field]) -> list[Field]:
-    by_name = {field.name: field for field in fields.FIELDS}
-    return list(dict.fromkeys([by_name[name] for name in MODEL_FIELDS] + list(extra)))
+    return list(dict.fromkeys([*fields.named(*MODEL_FIELDS), *extra]))
 
 
 def _ranked(

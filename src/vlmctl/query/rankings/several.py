@@ -1,4 +1,4 @@
-"""Rankings over several benchmarks: the answer of `top` with more than one `--bench` (DESIGN, section 7).
+"""Rankings over several benchmarks: the answer of `top` with more than one `--bench` (docs/design.md).
 
 A model's place never depends on which other rows are shown: figures are scaled by published ranges, wins are counted
 against the whole catalog, and which benchmarks `common` drops is decided over the whole catalog. A filter only leaves
