@@ -21,7 +21,7 @@ Kind = Literal["text", "number", "percent", "count", "bytes", "date", "flag", "l
 `percent` is a number that says how many of a hundred, in a column of one benchmark."""
 
 Legend = Sequence[tuple[str, str]]
-"""Marks that occur in a result and what they mean."""
+"""Marks that may occur in a result and what they mean; renderers explain those that do."""
 
 
 class Column(NamedTuple):
@@ -87,7 +87,7 @@ class Table(NamedTuple):
     heading: str = ""
     """What was asked and how much was found; printed above the table on a terminal."""
     legend: Legend = ()
-    """Marks that occur in the rows, explained below the table on a terminal."""
+    """Marks that may occur in the rows; those that do are explained below the table on a terminal."""
     notes: Sequence[str] = ()
     """Narration for stderr, a line each: what was left out, and which option shows it."""
     data: Any = None

@@ -1,4 +1,4 @@
-"""The catalog's records, validated by Pydantic. Imports only `errors` and `quantities`; knows nothing about YAML.
+"""The catalog's records, validated by Pydantic. They know nothing about YAML.
 
 A record is strict (an unknown key or a wrong type is an error) and frozen. The docstring under each field becomes the
 JSON Schema's description, the reference page and the editor's tooltip. What a schema can't say is in `checks/`.

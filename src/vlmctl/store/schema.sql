@@ -135,7 +135,7 @@ CREATE TABLE split (
 CREATE TABLE part_name (
   benchmark TEXT NOT NULL,
   normal TEXT NOT NULL,
-  kind TEXT NOT NULL,                 -- split | metric
+  kind TEXT NOT NULL,                 -- split | metric | alias (of the benchmark, which means a split: `id`)
   id TEXT NOT NULL,
   PRIMARY KEY (benchmark, normal, kind)
 ) WITHOUT ROWID;
