@@ -8,7 +8,8 @@ import pytest
 
 from unit.told_store import OVERLAY, OWL, READING, catalog, compiled, score
 from vlmctl.errors import NotFoundError
-from vlmctl.query.cards.details import named, show, show_several
+from vlmctl.query import scoring
+from vlmctl.query.cards.details import SCORE_KEYS, named, show, show_several
 from vlmctl.query.cards.provenance import asked, why
 from vlmctl.query.names import Found
 from vlmctl.results import Block, Card, Cell, Fact, Facts, Prose, Table
@@ -34,6 +35,10 @@ def titled(found: Card) -> dict[str, Any]:
         title = block.heading if isinstance(block, Table) else block.title or (block.key if isinstance(block, Prose) else "")
         blocks[title] = block if isinstance(block, Table) else list(block.lines) if isinstance(block, Prose) else facts(block)
     return blocks
+
+
+def test_a_cards_figures_say_what_those_of_scores_do_and_where_they_rank() -> None:
+    assert {*SCORE_KEYS} - {"rank", "of", "reason"} == {*scoring.SCORE_KEYS} - {"model", "family"}
 
 
 def test_a_familys_card_tells_it_from_its_summary_to_its_links() -> None:

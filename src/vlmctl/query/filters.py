@@ -113,8 +113,7 @@ def option_term(field_name: str, value: str, *, scores: bool = False) -> Term:
 
     field = fields.find(field_name, scores=scores)
     kind = field.type if field else "number"
-    ordered = kind in ("count", "bytes", "number", "date")
-    return parse_option(field_name, value, default=default_operator(kind), lists=kind != "text", ranges=ordered)
+    return parse_option(field_name, value, default=default_operator(kind), lists=kind != "text", ranges=kind in fields.ORDERED)
 
 
 def option_terms(field_name: str, values: Sequence[str]) -> list[Node]:

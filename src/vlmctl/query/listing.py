@@ -97,11 +97,11 @@ def rows_of(catalog: Catalog, wanted: Sequence[Field], where: Filter, order: Ord
 
 def default_columns() -> list[Column]:
     """The columns of `list`: all keys for machines, a few for people."""
-    by_name = {field.name: field for field in fields.FIELDS}
     keys = list(MODEL_KEYS)
     keys.insert(keys.index("language_model"), "language_model_name")
     keys.insert(keys.index("vision_encoders"), "vision_encoder_names")
-    return [fields.column_of(by_name[key])._replace(machine=key not in SHOWN, human=key not in MODEL_KEYS, named=True) for key in keys]
+    shown = {field.name: fields.column_of(field) for field in fields.named(*keys)}
+    return [column._replace(machine=key not in SHOWN, human=key not in MODEL_KEYS, named=True) for key, column in shown.items()]
 
 
 def list_models(
@@ -122,7 +122,7 @@ def list_models(
         shown = [*default_columns(), *(fields.column_of(field)._replace(importance=1) for field in asked)]
         names = {field.name: field for field in (*fields.FIELDS, *asked)}
         wanted = [names[column.key] for column in shown]
-    identity = next(field for field in fields.FIELDS if field.name == "id")
+    (identity,) = fields.named("id")
     rows = rows_of(catalog, [*wanted, identity] if identity not in wanted else wanted, where, order, limit)
     found = len(rows)
     if found == limit:

@@ -93,9 +93,8 @@ def _texts(document: dict[str, Any], lang: str) -> dict[str, Any]:
 
 def _models(catalog: Catalog, column: str, value: str) -> list[dict[str, Any]]:
     names = (*MODEL_KEYS, "language_model_name", "vision_encoder_names", "tuning", "commercial", "origin")
-    by_name = {field.name: field for field in fields.FIELDS}
     where = Filter(f"m.{column} = ?", (value,))
-    return rows_of(catalog, [by_name[name] for name in names], where)
+    return rows_of(catalog, fields.named(*names), where)
 
 
 def _sources(catalog: Catalog, family: str) -> list[dict[str, Any]]:

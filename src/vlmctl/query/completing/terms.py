@@ -90,7 +90,7 @@ def _behind(name: str, *, scores: bool) -> list[Pair]:
 
 
 def _operators(field: Field | None) -> tuple[str, ...]:
-    return ORDERED if field is None or field.type in ("count", "bytes", "number", "date") else NAMED
+    return ORDERED if field is None or field.type in fields.ORDERED else NAMED
 
 
 class _Cut(NamedTuple):

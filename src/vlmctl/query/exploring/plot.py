@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["GROUPS", "scatter"]
 
-MEASURES = ("count", "bytes", "number", "date")
-"""Types of fields that make an axis."""
-
 GROUPS = {
     "family": "m.family_name", "series": "m.series",
     "organizations": "(SELECT group_concat(value, ', ') FROM json_each(m.organizations_json))",
@@ -85,8 +82,8 @@ def scatter(
 
 def _axis(catalog: Catalog, name: str, *, log: bool) -> Axis:
     field = resolve_field(catalog, name)
-    if field.type not in MEASURES:
-        known = ", ".join(each.name for each in fields.FIELDS if each.type in MEASURES)
+    if field.type not in fields.ORDERED:
+        known = ", ".join(each.name for each in fields.FIELDS if each.type in fields.ORDERED)
         raise UsageError(f"{field.name} is no number that an axis could show", hint=f"axes: {known}, or any benchmark")
     sql = field.first if field.type == "date" else field.match if field.type == "number" and field.match else field.sql
     plain = field._replace(sql=sql or field.sql)
@@ -129,9 +126,9 @@ def _group(color: str | None) -> tuple[Field | None, str]:
 
 
 def _fields(across: Axis, up: Axis, group: Field | None) -> list[Field]:
-    by_name = {field.name: field for field in fields.FIELDS}
+    id_, name, released = fields.named("id", "name", "released")
     last = across.field._replace(name="x_last", sql=across.field.last or across.field.sql)
-    wanted = [by_name["id"], by_name["name"], by_name["released"]._replace(name="stated"), across.field._replace(name="x"), last]
+    wanted = [id_, name, released._replace(name="stated"), across.field._replace(name="x"), last]
     return [*wanted, up.field._replace(name="y"), *([group] if group else [])]
 
 

@@ -7,12 +7,12 @@ benchmark's standing), what type it has, and how it is called. Benchmarks are fi
 
 from __future__ import annotations
 
-from vlmctl.query.fields.field import Field, FieldType
+from vlmctl.query.fields.field import ORDERED, Field, FieldType
 from vlmctl.query.fields.model import FIELDS
 from vlmctl.query.fields.score import SCORE_FIELDS
 from vlmctl.results import Column
 
-__all__ = ["FIELDS", "PARETO", "SCORE_FIELDS", "Field", "FieldType", "column_of", "find", "is_pareto"]
+__all__ = ["FIELDS", "ORDERED", "PARETO", "SCORE_FIELDS", "Field", "FieldType", "column_of", "find", "is_pareto", "named"]
 
 PARETO = "pareto"
 """The column that isn't a fact about a model but about all that match: `pareto`, or `pareto:BENCH`. No field to filter or sort by."""
@@ -30,6 +30,12 @@ def find(name: str, *, scores: bool = False) -> Field | None:
         if wanted == field.name or wanted in (alias.replace("-", "_") for alias in field.aliases):
             return field
     return None
+
+
+def named(*names: str) -> list[Field]:
+    """The fields of a model with exactly these names, in this order."""
+    by_name = {field.name: field for field in FIELDS}
+    return [by_name[name] for name in names]
 
 
 def column_of(field: Field) -> Column:

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 if TYPE_CHECKING:
     from vlmctl.results import Kind
 
-__all__ = ["Field", "FieldType"]
+__all__ = ["ORDERED", "Field", "FieldType"]
 
 FieldType = Literal["text", "choice", "names", "count", "bytes", "number", "date", "flag"]
 """How values compare. `text`: case-insensitive; `choice`: a text out of a small set, `=` by default; `names`: several
 names and ids of one or more things, `=` matches any of them whole, `~` any part; `count`, `bytes`, `number`, `date` as
 in `quantities`; `flag`: yes or no."""
+
+ORDERED: tuple[FieldType, ...] = ("count", "bytes", "number", "date")
+"""Types whose values have an order: they take `<`, ranges and axes."""
 
 
 class Field(NamedTuple):

@@ -94,14 +94,10 @@ class _Cost(NamedTuple):
         return Span(low, high, standing.merit)
 
 
-ORDERED = ("count", "bytes", "number", "date")
-"""Types of fields that can be an axis."""
-
-
 def cost_of(catalog: Catalog, name: str) -> _Cost:
     """The axis that a name means: a field whose values have an order, or a benchmark. `UsageError` for other fields."""
     field = resolve_field(catalog, name)
-    if field.type not in ORDERED:
+    if field.type not in fields.ORDERED:
         raise UsageError(f"{field.name} has no order", hint="--x takes params, memory, released, another number or a benchmark")
     if field.type == "date":
         wanted = tuple(
@@ -121,10 +117,9 @@ def pareto(
     At most `limit` models of the front, and `beaten` of the beaten. `columns` names keys of the rows, or fields and benchmarks.
     """
     cost, part = cost_of(catalog, x), benchmark_part(catalog, y)
-    by_name = {field.name: field for field in fields.FIELDS}
     columns = spelled(columns, ROW_KEYS)
     extra = beyond(catalog, columns, ROW_KEYS)
-    wanted = tuple(dict.fromkeys([*(by_name[key] for key in MODEL_FIELDS), cost.field, *cost.wanted, *extra]))
+    wanted = tuple(dict.fromkeys([*fields.named(*MODEL_FIELDS), cost.field, *cost.wanted, *extra]))
     found = list(standings(catalog, part, where, wanted, classes=(COMPARABLE,)))
     placed = [(standing, span) for standing in found if (span := cost.span(standing)) is not None]
     marks = on_front([span for _, span in placed])

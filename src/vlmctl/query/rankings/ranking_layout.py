@@ -29,7 +29,7 @@ ROW_KEYS = (
     "rank", "id", "name", "family", "params", "benchmark", "split", "metric", "protocol", "value", "comparable", "reason", "source",
     "evidence", "shots", "variant", "mode", "split_assumed", "url", "origin",
 )  # fmt: skip
-"""What `top --json` prints of a row (v1: keys are only ever added)."""
+"""A row's own columns. `--json` prints them with the rest of `ranking.MODEL_FIELDS` and what a view adds (v1: keys are only ever added)."""
 
 
 def row_of(part: BenchmarkPart, standing: Standing, rank_: int | None) -> dict[str, Any]:

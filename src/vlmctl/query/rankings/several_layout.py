@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from vlmctl.query import fields
 from vlmctl.query.parts import part_of
+from vlmctl.query.rankings.scale import FINE
 from vlmctl.query.rankings.standings import elsewhere
 from vlmctl.results import Cell, Column
 
@@ -45,8 +46,7 @@ def own_keys(parts: Sequence[BenchmarkPart]) -> list[str]:
 
 def model_fields(extra: Sequence[Field]) -> list[Field]:
     """The facts to read of each model."""
-    by_name = {field.name: field for field in fields.FIELDS}
-    return list(dict.fromkeys([*(by_name[name] for name in MODEL_FIELDS), *extra]))
+    return list(dict.fromkeys([*fields.named(*MODEL_FIELDS), *extra]))
 
 
 def row_of(stub: dict[str, Any], facts: dict[str, Any], parts: Sequence[BenchmarkPart], missing: Missing) -> dict[str, Any]:
@@ -126,7 +126,7 @@ def heading(parts: Sequence[BenchmarkPart], where: Filter, how: How, ranked: int
     """What was asked, and how many models are ranked."""
     weights = how.weights or {}
     uneven = len({weights.get(part) for part in parts}) > 1
-    named = [part.title + (f" × {weights[part] / 10**9:g}" if uneven else "") for part in parts]
+    named = [part.title + (f" × {weights[part] / FINE:g}" if uneven else "") for part in parts]
     pairwise = how.missing == "pairwise"
     measure = "share of comparisons won, against all models" if pairwise else "mean on the published scales, 0–100"
     found = f"{ranked} models ranked" if pairwise else f"{ranked} of {matching} models with any of them have all"

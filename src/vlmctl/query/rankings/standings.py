@@ -38,13 +38,12 @@ class Standing(NamedTuple):
         return self.rank_class == COMPARABLE
 
 
-SCORE_KEYS = ("score_id", "value", "split", "metric", "protocol", "shots", "variant", "mode", "evidence", "score_origin", "source", "url")
-"""What a standing's score has, in the order in which `SCORE_SQL` reads it."""
-
-SCORE_SQL = (
-    "s.id AS score_id, s.value, s.split, s.metric, s.protocol, s.shots, s.variant, s.mode, s.evidence, s.origin AS score_origin, "
-    "src.title AS source, src.url"
-)
+SCORE_COLUMNS = {
+    "score_id": "s.id", "value": "s.value", "split": "s.split", "metric": "s.metric", "protocol": "s.protocol", "shots": "s.shots",
+    "variant": "s.variant", "mode": "s.mode", "evidence": "s.evidence", "score_origin": "s.origin", "source": "src.title", "url": "src.url",
+}  # fmt: skip
+"""What a standing's score has, and where it is read."""
+SCORE_KEYS, SCORE_SQL = tuple(SCORE_COLUMNS), ", ".join(SCORE_COLUMNS.values())
 
 
 def standings(
