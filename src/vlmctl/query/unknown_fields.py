@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vlmctl.errors import NotFoundError, QueryError, UnknownNameError
+from vlmctl.errors import AmbiguousNameError, NotFoundError, QueryError, UnknownNameError
+from vlmctl.names import BETWEEN_NAMES
 from vlmctl.query import fields, names, parts
 from vlmctl.query.expressions.lexer import shown, spelled
 from vlmctl.query.expressions.terms import term_piece
@@ -39,7 +40,7 @@ def no_field(catalog: Catalog, name: str, error: NotFoundError, *, scores: bool)
             end = place
             continue
         return UnknownNameError(error.message, text=name, start=place + 1, end=end, hint=error.hint)
-    if " could be " in error.message:
+    if isinstance(error, AmbiguousNameError):
         other = _thing(catalog, name, scores=scores)
         hint = f"{error.hint}; {other}" if other else error.hint
         return UnknownNameError(error.message, text=name, start=0, end=len(name), hint=hint)
@@ -68,7 +69,7 @@ def _thing(catalog: Catalog, name: str, *, scores: bool) -> str | None:
 def _maker(catalog: Catalog, name: str) -> str | None:
     """For a maker of models."""
     sql = "SELECT 1 FROM model WHERE instr(organizations_text, ?) LIMIT 1"
-    found = len(name) >= SHORTEST and catalog.row(sql, (f"\x1f{name.lower()}",))
+    found = len(name) >= SHORTEST and catalog.row(sql, (f"{BETWEEN_NAMES}{name.lower()}",))
     return f"to look for a maker, write --org {spelled(name)}, or the term org~{spelled(name)}" if found else None
 
 
@@ -77,13 +78,13 @@ def _beginning(catalog: Catalog, name: str, *, scores: bool) -> str | None:
     for kind, field in FIELD_OF.items():
         try:
             names.find(catalog, name, (kind,), kind)
-        except NotFoundError as error:
-            if " could be " not in error.message:
-                continue
+        except AmbiguousNameError:
             option = f"--{field} {spelled(name)}" if field in ("llm", "encoder") else ""
             option = "--model NAME" if scores and kind in names.MODEL_KINDS else option
             way = f"{option}, or the term" if option else "write"
             return f"it begins the names of several {names.plural(kind).replace('-', ' ')}: {way} {field}~{spelled(name)}"
+        except NotFoundError:
+            continue
     return None
 
 
@@ -103,8 +104,8 @@ def _held(catalog: Catalog, name: str) -> str | None:
 def _near(catalog: Catalog, name: str, *, scores: bool) -> str:
     known = (*fields.SCORE_FIELDS, *fields.FIELDS) if scores else fields.FIELDS
     choices = {spelling: field.name for field in known for spelling in (*field.aliases, field.name)}
-    for row in catalog.rows("SELECT DISTINCT exact FROM name WHERE kind = 'benchmark' AND form <> 'id'"):
-        choices.setdefault(row[0], row[0])
+    for (spelling,) in catalog.rows("SELECT exact FROM name WHERE kind = 'benchmark' AND form <> 'id'"):
+        choices.setdefault(spelling, spelling)
     nearest = dict.fromkeys(choices[near] for near in names.nearest(name, choices))
     meant = f"did you mean {names.either(tuple(nearest))}? " if nearest else ""
     held = None if nearest else _held(catalog, name)
