@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from vlmctl.errors import UsageError
 from vlmctl.interchange.content import File, yaml_of
 from vlmctl.interchange.hub_tasks import part_of_task
-from vlmctl.interchange.keyed import named_part, narrowed, one_figure, scaled
+from vlmctl.interchange.keyed import as_text, named_part, narrowed, one_figure, scaled, value_in
 from vlmctl.interchange.reading import Candidate, Origin, Place, Reading, Remark
 from vlmctl.query.vocabulary import Part
 
@@ -43,22 +43,22 @@ def read(file: File, vocabulary: Vocabulary) -> Reading:
 
 
 def _result(file: File, document: Document, vocabulary: Vocabulary, index: int, result: Any) -> Candidate | Remark:
-    dataset = _get(result, "dataset")
-    name, task = _text(_get(dataset, "id")), _text(_get(dataset, "task_id"))
+    dataset = value_in(result, "dataset")
+    name, task = as_text(value_in(dataset, "id")), as_text(value_in(dataset, "task_id"))
     place = document.locate((index, "value"))
     here = Place(file.name, place.line, place.column)
     label = " ".join(filter(None, (name, task)))
-    value = one_figure(_get(result, "value"))
+    value = one_figure(value_in(result, "value"))
     if value is None or not name:
-        reason = f"{_get(result, 'value')!r} is no figure" if name else "a result without dataset id"
+        reason = f"{value_in(result, 'value')!r} is no figure" if name else "a result without dataset id"
         return Remark(here, "flagged", reason[:200], _repository(file), label)
-    source = _get(result, "source")
-    url = _text(_get(source, "url"))
-    notes = _text(_get(result, "notes"))
-    origin = Origin(None, _text(_get(source, "name")) or url, url, _text(_get(result, "date")) or None) if url else None
+    source = value_in(result, "source")
+    url = as_text(value_in(source, "url"))
+    notes = as_text(value_in(result, "notes"))
+    origin = Origin(None, as_text(value_in(source, "name")) or url, url, as_text(value_in(result, "date")) or None) if url else None
     part, doubt = _part(vocabulary, name, task)
     candidate = Candidate(
-        _repository(file), label, part, value, _text(_get(result, "value")), here, f"{FOLDER}, {label}",
+        _repository(file), label, part, value, as_text(value_in(result, "value")), here, f"{FOLDER}, {label}",
         origin=origin, numbers=(value,), doubt=doubt,
     )  # fmt: skip
     return scaled(vocabulary, _set_apart(candidate, notes), shares=False)
@@ -103,11 +103,3 @@ def _repository(file: File) -> str:
     """The model repository's folder, where the file lies in its `.eval_results`; '' elsewhere."""
     folder = file.path.parent
     return folder.resolve().parent.name if folder.name == FOLDER else ""
-
-
-def _get(value: Any, key: str) -> Any:
-    return value.get(key) if isinstance(value, dict) else None
-
-
-def _text(value: Any) -> str:
-    return str(value)[:500] if isinstance(value, (str, int, float)) and not isinstance(value, bool) else ""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
+from vlmctl.checks.numbers import decimals
 from vlmctl.interchange.reading import Candidate, Decision, Entry, Reading, Remark, Report
 
 if TYPE_CHECKING:
@@ -189,13 +190,8 @@ def _equal(known: float, value: float) -> bool:
     """Whether two figures are the same, one of them perhaps rounded to fewer decimals."""
     if known == value:
         return True
-    decimals = min(_decimals(known), _decimals(value))
-    return decimals > 0 and abs(known - value) <= 0.5 * 10**-decimals + 1e-9
-
-
-def _decimals(value: float) -> int:
-    text = repr(float(value))
-    return 0 if text.endswith(".0") or "e" in text else len(text.partition(".")[2])
+    places = min(decimals(known), decimals(value))
+    return places > 0 and abs(known - value) <= 0.5 * 10**-places + 1e-9
 
 
 def _part_title(vocabulary: Vocabulary, figure: Figure) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from vlmctl.interchange.figures import number_of
 from vlmctl.interchange.headings import heading_of
+from vlmctl.interchange.ranges import impossible, unlikely
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -15,11 +16,21 @@ if TYPE_CHECKING:
     from vlmctl.interchange.reading import Candidate, Number
     from vlmctl.query.vocabulary import Part, Vocabulary
 
-__all__ = ["in_range", "named_part", "narrowed", "one_figure", "rounded", "scaled"]
+__all__ = ["as_text", "in_range", "named_part", "narrowed", "one_figure", "rounded", "scaled", "value_in"]
 
 _FIGURE = re.compile(r"\s*(-?\d{1,9}(?:\.\d{1,20})?)\s*%?\s*(?:(?:±|\+/-)\s*[\d.]{1,20}\s*%?)?\s*", re.ASCII)
 
 LARGEST = 1e9
+
+
+def value_in(mapping: Any, key: str) -> Any:
+    """What stands under a key; None where there is none, or no mapping."""
+    return mapping.get(key) if isinstance(mapping, dict) else None
+
+
+def as_text(value: Any) -> str:
+    """A text or number as text, cut where it is long; '' for anything else."""
+    return str(value)[:500] if isinstance(value, (str, int, float)) and not isinstance(value, bool) else ""
 
 
 def one_figure(value: Any) -> Number | None:
@@ -97,11 +108,5 @@ def in_range(vocabulary: Vocabulary, candidate: Candidate) -> Candidate:
     """A candidate, doubted where its figure lies outside the possible or the plausible range."""
     assert candidate.part is not None
     assert candidate.value is not None
-    scale, title = vocabulary.scale(candidate.part), vocabulary.title(candidate.part)
-    if not scale.possible(candidate.value):
-        limit = f"{scale.low:g} to {scale.high:g}" if scale.high is not None else f"{scale.low:g} and more"
-        return candidate._replace(doubt=f"{candidate.value:.12g} is outside {limit}, the range of {title}")
-    if scale.plausible and not scale.likely(candidate.value):
-        low, high = scale.plausible
-        return candidate._replace(doubt=f"{candidate.value:.12g} is outside {low:g} to {high:g}, where figures of {title} lie")
-    return candidate
+    doubt = impossible(vocabulary, candidate.part, candidate.value) or unlikely(vocabulary, candidate.part, candidate.value)
+    return candidate._replace(doubt=doubt) if doubt else candidate

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from vlmctl.errors import UsageError
 from vlmctl.interchange.content import File, text_of, yaml_of
-from vlmctl.interchange.keyed import named_part, narrowed, one_figure, scaled
+from vlmctl.interchange.keyed import as_text, named_part, narrowed, one_figure, scaled, value_in
 from vlmctl.interchange.reading import Candidate, Origin, Place, Reading, Remark
 
 if TYPE_CHECKING:
@@ -59,14 +59,14 @@ def read(file: File, vocabulary: Vocabulary) -> Reading:
 
 
 def _model(file: File, document: Document, vocabulary: Vocabulary, route: tuple[Any, ...], model: Any) -> Iterator[Candidate | Remark]:
-    name = _text(_get(model, "name"))
-    results = _get(model, "results")
+    name = as_text(value_in(model, "name"))
+    results = value_in(model, "results")
     if not isinstance(results, list):
         yield _remark(file, document, route, "its results are no list", name)
         return
     for number, result in enumerate(results):
         here = (*route, "results", number)
-        metrics = _get(result, "metrics")
+        metrics = value_in(result, "metrics")
         if not isinstance(metrics, list) or not metrics:
             yield _remark(file, document, here, "a result without metrics", name)
             continue
@@ -78,14 +78,14 @@ def _metric(
     file: File, document: Document, vocabulary: Vocabulary, route: tuple[Any, ...], found: tuple[str, Any, Any]
 ) -> Candidate | Remark:
     name, result, metric = found
-    dataset = _get(result, "dataset")
-    label = _text(_get(dataset, "name")) or _text(_get(dataset, "type"))
-    value = one_figure(_get(metric, "value"))
+    dataset = value_in(result, "dataset")
+    label = as_text(value_in(dataset, "name")) or as_text(value_in(dataset, "type"))
+    value = one_figure(value_in(metric, "value"))
     if value is None:
-        return _remark(file, document, route, f"{_get(metric, 'value')!r} is no figure", name, label)
+        return _remark(file, document, route, f"{value_in(metric, 'value')!r} is no figure", name, label)
     place = document.locate((*route, "value"))
     candidate = Candidate(
-        name, label, None, value, _text(_get(metric, "value")), Place(file.name, place.line, place.column, ""),
+        name, label, None, value, as_text(value_in(metric, "value")), Place(file.name, place.line, place.column, ""),
         f"model-index, {label}", origin=_origin(result), numbers=(value,),
     )  # fmt: skip
     return scaled(vocabulary, _set_apart(_placed(vocabulary, candidate, dataset, metric), dataset, metric), shares=False)
@@ -93,7 +93,7 @@ def _metric(
 
 def _placed(vocabulary: Vocabulary, candidate: Candidate, dataset: Any, metric: Any) -> Candidate:
     """The candidate with the part that data set, split, configuration and metric mean; doubted where one of them means none."""
-    parts = [part for key in ("name", "type") if (part := named_part(vocabulary, (_text(_get(dataset, key)),)))]
+    parts = [part for key in ("name", "type") if (part := named_part(vocabulary, (as_text(value_in(dataset, key)),)))]
     if not parts:
         return candidate
     part = parts[0]
@@ -101,12 +101,12 @@ def _placed(vocabulary: Vocabulary, candidate: Candidate, dataset: Any, metric: 
         mine, other = (vocabulary.benchmarks[each.benchmark].name for each in (part, parts[-1]))
         return candidate._replace(part=part, doubt=f"the data set's name means {mine}, its type {other}")
     for key in ("split", "config"):
-        label = _text(_get(dataset, key))
+        label = as_text(value_in(dataset, key))
         found = narrowed(vocabulary, part, label) if label.lower() not in WHOLE else part
         if found is None:
             return candidate._replace(part=part, doubt=f"the {key} {label[:60]!r} names no part of {vocabulary.title(part)}")
         part = found
-    measures = [text for key in ("type", "name") if (text := _PROTOCOL.sub("", _text(_get(metric, key))).strip())]
+    measures = [text for key in ("type", "name") if (text := _PROTOCOL.sub("", as_text(value_in(metric, key))).strip())]
     known = [found for text in measures if (found := vocabulary.labelled(part, text))]
     if not known:
         doubt = f"the metric {measures[0][:60]!r} is none of {vocabulary.title(part)}" if measures else "the metric has no type"
@@ -116,8 +116,8 @@ def _placed(vocabulary: Vocabulary, candidate: Candidate, dataset: Any, metric: 
 
 def _set_apart(candidate: Candidate, dataset: Any, metric: Any) -> Candidate:
     """The candidate with protocol, variant and mode; doubted where the card says more that may set it apart from a plain figure."""
-    protocol, shots = _protocol(_text(_get(metric, "name")))
-    arguments = _get(dataset, "args")
+    protocol, shots = _protocol(as_text(value_in(metric, "name")))
+    arguments = value_in(dataset, "args")
     given = {key: value for key, value in arguments.items() if value not in (None, "")} if isinstance(arguments, dict) else {}
     counts = [given.pop(key) for key in SHOTS if key in given]
     if any(isinstance(count, bool) or not isinstance(count, int) for count in counts) or len({*counts, *([shots] if shots else [])}) > 1:
@@ -126,14 +126,15 @@ def _set_apart(candidate: Candidate, dataset: Any, metric: Any) -> Candidate:
         protocol, shots = "few-shot", counts[0]
     stated, variant, mode = (given.pop(key, None) for key in ("protocol", "variant", "mode"))
     candidate = candidate._replace(
-        protocol=stated if stated in PROTOCOLS else protocol, shots=shots, variant=_text(variant) or None,
+        protocol=stated if stated in PROTOCOLS else protocol, shots=shots, variant=as_text(variant) or None,
         mode="thinking" if mode == "thinking" else None,
     )  # fmt: skip
-    rest = [*given, *(f"{key} {_text(_get(metric, key))}".strip() for key in ("config", "args") if _get(metric, key) not in (None, "", {}))]
+    more = {key: value for key in ("config", "args") if (value := value_in(metric, key)) not in (None, "", {})}
+    rest = [*given, *(f"{key} {as_text(value)}".strip() for key, value in more.items())]
     if not isinstance(arguments, (dict, type(None))):
         rest.append("args")
     if mode not in (None, "thinking"):
-        rest.append(f"mode {_text(mode)}")
+        rest.append(f"mode {as_text(mode)}")
     return _doubted(candidate, f"the card says {', '.join(rest)[:100]}, which may set it apart") if rest else candidate
 
 
@@ -149,17 +150,9 @@ def _protocol(name: str) -> tuple[str, int | None]:
 
 
 def _origin(result: Any) -> Origin | None:
-    source = _get(result, "source")
-    url = _text(_get(source, "url"))
-    return Origin(None, _text(_get(source, "name")) or url, url) if url else None
-
-
-def _get(value: Any, key: str) -> Any:
-    return value.get(key) if isinstance(value, dict) else None
-
-
-def _text(value: Any) -> str:
-    return str(value)[:500] if isinstance(value, (str, int, float)) and not isinstance(value, bool) else ""
+    source = value_in(result, "source")
+    url = as_text(value_in(source, "url"))
+    return Origin(None, as_text(value_in(source, "name")) or url, url) if url else None
 
 
 def _remark(file: File, document: Document, route: tuple[Any, ...], reason: str, model: str, benchmark: str = "") -> Remark:

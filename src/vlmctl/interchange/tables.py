@@ -14,6 +14,7 @@ from vlmctl.interchange.columns import MAX_CELLS, Columns, Grid, GridCell, GridR
 from vlmctl.interchange.content import refuse_flood
 from vlmctl.interchange.figures import Figures, looks_numeric, parse_figures, plain
 from vlmctl.interchange.headings import Heading, labelled_parts
+from vlmctl.interchange.ranges import impossible, unlikely
 from vlmctl.interchange.reading import Candidate, Number, Place, Remark
 
 if TYPE_CHECKING:
@@ -175,17 +176,14 @@ def _under(vocabulary: Vocabulary, columns: Columns, base: Candidate, heading: H
         return [_fitting(vocabulary, columns, base, _arity(len(numbers), len(parts)), figures)]
     given = [(part, number) for part, number in zip(parts, numbers, strict=True) if number is not None]
     for part, number in given:
-        scale = vocabulary.scale(part)
-        if not scale.possible(number):
-            reason = f"{_shown(number)} is outside {_range(scale.low, scale.high)}, the range of {vocabulary.title(part)}"
+        reason = impossible(vocabulary, part, number)
+        if reason:
             return [_fitting(vocabulary, columns, base._replace(slips=True), reason + _reversed(vocabulary, parts, numbers), figures)]
     doubt = None
     if figures.percent and any(vocabulary.scale(part).unit != "percent" for part, _ in given):
         doubt = f"it is given in percent, which {vocabulary.title(given[0][0])} isn't"
     for part, number in given:
-        plausible = vocabulary.scale(part).plausible
-        if doubt is None and plausible and not vocabulary.scale(part).likely(number):
-            doubt = f"{_shown(number)} is outside {_range(*plausible)}, where figures of {vocabulary.title(part)} lie"
+        doubt = doubt or unlikely(vocabulary, part, number)
     turned = _reversed(vocabulary, parts, numbers) if doubt else ""
     if doubt and turned:
         return [_fitting(vocabulary, columns, base._replace(slips=True), doubt + turned, figures)]
@@ -196,14 +194,6 @@ def _arity(figures: int, places: int) -> str:
     if places == 1:
         return f"{figures} figures in a cell whose heading names one"
     return f"{'one figure' if figures == 1 else f'{figures} figures'} in a cell whose heading names {places}"
-
-
-def _range(low: float, high: float | None) -> str:
-    return f"{low:g} to {high:g}" if high is not None else f"{low:g} and more"
-
-
-def _shown(number: Number) -> str:
-    return f"{number:.12g}"
 
 
 def _reversed(vocabulary: Vocabulary, parts: Sequence[Part], numbers: Sequence[Number | None]) -> str:
