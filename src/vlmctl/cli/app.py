@@ -79,9 +79,7 @@ def examples(*lines: str) -> Callable[[Any], Any]:
 
 
 def _epilog(lines: Sequence[str]) -> str | None:
-    from textwrap import indent
-
-    return "Examples:\n\n" + "\n\n".join(indent(line.replace("[", r"\["), "") for line in lines) if lines else None
+    return "Examples:\n\n" + "\n\n".join(line.replace("[", r"\[") for line in lines) if lines else None
 
 
 def _needed(arguments: Sequence[str] | None) -> list[str]:

@@ -9,7 +9,7 @@ from vlmctl.cli.app import examples
 from vlmctl.cli.groups import Group
 from vlmctl.cli.options import Output
 from vlmctl.cli.output import emit
-from vlmctl.cli.writing.changing import Writing, records_of, under_lock
+from vlmctl.cli.writing.changing import Writing, records_of, today, under_lock
 from vlmctl.errors import UsageError
 
 if TYPE_CHECKING:
@@ -84,13 +84,10 @@ class TheirSource(Group):
 
     def chosen(self) -> "Chosen":
         """What the options say of the source."""
-        import datetime as dt
-
         from vlmctl.interchange.sourcing import Chosen
 
-        today = dt.datetime.now().astimezone().date().isoformat()
         kind, evidence = (None if each is None else each.value for each in (self.source_kind, self.evidence))
-        return Chosen(self.source_title, self.source_url, kind, evidence, today)
+        return Chosen(self.source_title, self.source_url, kind, evidence, today().isoformat())
 
 
 class Manner(Group):

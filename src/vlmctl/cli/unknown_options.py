@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from vlmctl.cli.completion.grammar import SCORES
 from vlmctl.query import fields
 from vlmctl.query.names import either, nearest
 
@@ -19,8 +20,6 @@ ORDERED = ("top", "pareto")
 """Commands whose answer is an order."""
 SHOWN = 4
 """So many commands are named at most."""
-SCORES = ("scores", "export")
-"""Commands whose terms are about scores, too."""
 
 
 def meant(option: str, path: str, known: Sequence[str]) -> str | None:

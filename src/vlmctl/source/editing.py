@@ -26,9 +26,9 @@ _MARK = b"\xef\xbb\xbf"
 Route = tuple[str | int, ...]
 
 
-def new_file(record: Mapping[str, Any], *, head: str = "") -> bytes:
-    """A file that holds one record, after comment lines."""
-    return (head + "\n".join(block(record)) + "\n").encode("utf-8")
+def new_file(record: Mapping[str, Any]) -> bytes:
+    """A file that holds one record."""
+    return ("\n".join(block(record)) + "\n").encode("utf-8")
 
 
 def append(path: str, content: bytes, route: Route, record: Mapping[str, Any], *, before: Collection[str] = ()) -> bytes:

@@ -7,6 +7,7 @@ import shlex
 from typing import TYPE_CHECKING, NamedTuple
 
 from vlmctl.errors import RefusedError, UsageError
+from vlmctl.forms import ADDRESS, ID
 
 if TYPE_CHECKING:
     from vlmctl.cli.writing.changing import Writing
@@ -67,17 +68,16 @@ def parameters(text: str | None) -> str | None:
 
 def day(text: str) -> None:
     """A date that has come; `ValueError` for anything else."""
-    import datetime as dt
-
+    from vlmctl.cli.writing.changing import today
     from vlmctl.quantities import parse_date
 
-    if parse_date(text).first > dt.datetime.now().astimezone().date().isoformat():
+    if parse_date(text).first > today().isoformat():
         raise ValueError(f"{text} is in the future")
 
 
 def address(text: str) -> None:
     """An address that can be opened; `ValueError` for anything else."""
-    if not re.fullmatch(r"https?://[^\s\x00-\x20\x7f]+", text):
+    if not re.fullmatch(ADDRESS, text):
         raise ValueError("an address starts with http:// or https:// and has no spaces")
 
 
@@ -93,7 +93,7 @@ def free_id(catalog: Catalog, kind: str, key: str) -> None:
     """An id that no record of the kind has; `UsageError` or `RefusedError` for any other text."""
     from vlmctl.query.stated import exists
 
-    if not re.fullmatch(r"[a-z0-9]+([.-][a-z0-9]+)*", key):
+    if not re.fullmatch(ID, key):
         raise UsageError(f"{key!r} is no id", hint="ids are lower case, with digits, hyphens and dots: mobilevlm-v2-1.7b")
     if exists(catalog, kind, key):
         raise RefusedError(f"there is a {kind} {key!r} already", hint=f"vlmctl edit {kind}:{key}")

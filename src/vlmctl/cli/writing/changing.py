@@ -13,6 +13,8 @@ from vlmctl.cli.groups import Group
 from vlmctl.errors import UsageError, VlmctlError
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from vlmctl.cli.writing.answers import Asked
     from vlmctl.source.changes import Change
     from vlmctl.source.findings import Finding
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from vlmctl.store.catalog import Catalog
     from vlmctl.store.layers import Layers
 
-__all__ = ["Plan", "Writing", "carry_out", "checked", "emit_change", "records_of", "under_lock"]
+__all__ = ["Plan", "Writing", "carry_out", "checked", "emit_change", "records_of", "today", "under_lock"]
 
 WHERE = "Where and how"
 ATTEMPTS = 3
@@ -99,11 +101,16 @@ def checked(records: "Records", change: "Change", root: str, *, tell: bool = Tru
 
 
 def _checks(records: "Records", path: str) -> "Sequence[Finding]":
-    import datetime as dt
-
     from vlmctl.checks.running import run_checks
 
-    return run_checks(records, {path}, today=dt.datetime.now().astimezone().date()).findings
+    return run_checks(records, {path}, today=today()).findings
+
+
+def today() -> "date":
+    """The day that it is here: what is written bears it."""
+    import datetime as dt
+
+    return dt.datetime.now().astimezone().date()
 
 
 def carry_out(plan: Plan, writing: Writing, *, asked: "Asked | None" = None, then: str = "") -> None:

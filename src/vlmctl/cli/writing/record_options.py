@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from vlmctl.cli.groups import Group
+from vlmctl.cli.writing.changing import today
 from vlmctl.errors import UsageError
 
 __all__ = ["BenchmarkOptions", "FamilyOptions", "ModelOptions", "ScoreOptions", "SourceOptions", "flag", "present"]
@@ -140,9 +141,7 @@ class SourceOptions(Group):
                     f"{given} describes a new source, which needs --source-title", hint="--source alone names one that is there"
                 )
             return None
-        import datetime as dt
-
-        day = self.retrieved or dt.datetime.now().astimezone().date().isoformat()
+        day = self.retrieved or today().isoformat()
         return present(
             kind=self.source_kind or SourceKind.run, title=self.source_title, url=self.source_url, published=self.published, retrieved=day
         )
