@@ -195,7 +195,7 @@ def test_the_lock_keeps_others_out_and_is_freed_by_whatever_ends_its_owner(tmp_p
 
 def add(number: int, *more: str) -> int:
     return run_cli(
-        "add", "score", "--model", "alpha-1b", "--bench", "Reading@val", "--value", str(number / 10), "--source-title", "our run",
+        "add", "score", "--model", "alpha-1b", "--bench", "Reading@val", "--value", str(number / 100), "--source-title", "our run",
         "--variant", f"run {number}", *more,
     ).code  # fmt: skip
 
@@ -214,7 +214,7 @@ def forked(work: Callable[[], int]) -> Iterator[int]:
 def values(file: Path) -> list[int]:
     document = read_document(str(file), file.read_bytes())
     assert not document.findings
-    return [round(score["value"] * 10) for score in document.data["scores"]]
+    return [round(score["value"] * 100) for score in document.data["scores"]]
 
 
 def test_kill_at_random_moments_of_an_add(small: Path, tmp_path: Path) -> None:
@@ -250,15 +250,15 @@ def test_kill_at_random_moments_of_an_import(small: Path, tmp_path: Path) -> Non
     chance = random.Random(5)
 
     def take(number: int) -> int:
-        (tmp_path / "t.csv").write_text(f"Model,Reading@test\nAlpha 1B,{number / 10}\nBeta 2B,{number / 10}\n")
+        (tmp_path / "t.csv").write_text(f"Model,Reading@test\nAlpha 1B,{number / 100}\nBeta 2B,{number / 100}\n")
         return run_cli("import", str(tmp_path / "t.csv"), "--source-title", f"run {number}", "--source-kind", "run", "--rivals").code
 
-    assert take(301) == 0
+    assert take(3301) == 0
     started = time.monotonic()
-    assert take(302) == 0
+    assert take(3302) == 0
     usual = time.monotonic() - started
-    done, killed = {name: [301, 302] for name in ("alpha-1b", "beta-2b")}, 0
-    for number in range(303, 303 + max(8, ROUNDS // 8)):
+    done, killed = {name: [3301, 3302] for name in ("alpha-1b", "beta-2b")}, 0
+    for number in range(3303, 3303 + max(8, ROUNDS // 8)):
         with forked(lambda number=number: take(number)) as child:  # type: ignore[misc]
             time.sleep(chance.uniform(0, 1.2 * usual))
             os.kill(child, signal.SIGKILL)
@@ -270,8 +270,8 @@ def test_kill_at_random_moments_of_an_import(small: Path, tmp_path: Path) -> Non
             assert os.WIFSIGNALED(status) or found[-1] == number
             done[name] = found
     assert killed
-    assert take(999) == 0
-    assert all(values(root / f"{name}.yaml") == [*before, 999] for name, before in done.items())
+    assert take(9999) == 0
+    assert all(values(root / f"{name}.yaml") == [*before, 9999] for name, before in done.items())
     assert not temporaries(root)
 
 
@@ -324,7 +324,7 @@ def test_an_import_starts_anew_where_somebody_else_changes_a_file(
     ran = run_cli("import", str(tmp_path / "t.csv"), "--source-title", "run 2", "--source-kind", "run")
     assert ran.code == code, ran.err
     taken = code == 0
-    assert values(models / "alpha-1b.yaml") == ([1, 300] if taken else [1])
+    assert values(models / "alpha-1b.yaml") == ([1, 3000] if taken else [1])
     assert (models / "alpha-1b.yaml").read_text().count("# theirs") == changes
     assert (models / "beta-2b.yaml").exists() is taken
     assert ("wrote 2 files" in ran.err) is taken
