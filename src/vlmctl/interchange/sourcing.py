@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 from vlmctl.errors import UsageError
+from vlmctl.forms import ADDRESS
 
 if TYPE_CHECKING:
     from vlmctl.interchange.reading import Origin
@@ -80,4 +82,4 @@ def _kind_of(url: str | None) -> str:
 
 
 def _is_address(url: str) -> bool:
-    return url.startswith(("http://", "https://")) and len(url) <= 2000 and url.isprintable() and not any(map(str.isspace, url))
+    return bool(re.fullmatch(ADDRESS, url)) and len(url) <= 2000 and url.isprintable()

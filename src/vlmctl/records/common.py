@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints
 
+from vlmctl.forms import ADDRESS, DATE, ID, SIZE
 from vlmctl.quantities import format_count, parse_count, parse_date
 
 __all__ = ["MOST", "Explains", "Id", "Links", "Natural", "Number", "Params", "PartialDate", "Record", "Text", "Url"]
@@ -39,23 +40,23 @@ Number = Annotated[int, Field(gt=-MOST, lt=MOST)] | Annotated[float, Field(gt=-M
 Natural = Annotated[int, Field(gt=0, lt=MOST)]
 """How many of something there are."""
 
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+([.-][a-z0-9]+)*$", max_length=80)]
+Id = Annotated[str, StringConstraints(pattern=ID, max_length=80)]
 """Lower case, digits, hyphens and dots: `mobilevlm-v2-1.7b`."""
 
 Explains = Annotated[list[Id], Field(min_length=1)]
 """Ids of checks, as `vlmctl validate` prints them."""
 
-_Size = Annotated[str, StringConstraints(pattern=r"^[0-9]+(\.[0-9]+)?[KMBTkmbt]?$")] | int
+_Size = Annotated[str, StringConstraints(pattern=SIZE)] | int
 
 Params = Annotated[
     int, BeforeValidator(_count, json_schema_input_type=_Size), Field(gt=0, lt=MOST), PlainSerializer(format_count, return_type=str)
 ]
 """A number of parameters, written with a unit: `450M`, `1.7B`."""
 
-PartialDate = Annotated[str, StringConstraints(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$"), AfterValidator(_date)]
+PartialDate = Annotated[str, StringConstraints(pattern=DATE), AfterValidator(_date)]
 """A date as far as it is known: `2024-05-20`, `2024-05` or `2024`."""
 
-Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s\x00-\x20\x7f]+$", max_length=2_000)]
+Url = Annotated[str, StringConstraints(pattern=ADDRESS, max_length=2_000)]
 """An http or https address."""
 
 

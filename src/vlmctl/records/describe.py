@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 
+from vlmctl import forms
 from vlmctl.records.benchmark import Benchmark, DefaultSplit, Metric, Split
 from vlmctl.records.common import Links
 from vlmctl.records.component import LanguageModel, LayerGroup, License, Shape, VisionEncoder
@@ -127,10 +128,4 @@ def _value(schema: dict[str, Any], definitions: dict[str, Any]) -> str:
 
 
 def _text(pattern: str) -> str:
-    if pattern.startswith("^[a-z0-9]+("):
-        return "id"
-    if pattern.startswith("^https?"):
-        return "address"
-    if "KMBT" in pattern:
-        return SIZE
-    return "date" if pattern.startswith(r"^\d{4}") else "text"
+    return {forms.ID: "id", forms.ADDRESS: "address", forms.SIZE: SIZE, forms.DATE: "date"}.get(pattern, "text")

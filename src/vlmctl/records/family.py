@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from vlmctl.forms import KEY, REPOSITORY
 from vlmctl.records.common import Explains, Id, Links, Natural, Number, Params, PartialDate, Record, Text, Url
 
 __all__ = [
@@ -22,8 +23,8 @@ __all__ = [
     "TrainingStage",
 ]
 
-HuggingFaceId = Annotated[str, StringConstraints(pattern=r"^[\w.-]+/[\w.-]+$")]
-SourceKey = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]*$", max_length=80)]
+HuggingFaceId = Annotated[str, StringConstraints(pattern=REPOSITORY)]
+SourceKey = Annotated[str, StringConstraints(pattern=KEY, max_length=80)]
 
 
 class Source(Record):

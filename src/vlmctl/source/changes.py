@@ -12,6 +12,7 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vlmctl.errors import RefusedError
+from vlmctl.forms import ID
 from vlmctl.source.directory import kind_of
 from vlmctl.source.editing import append, new_file, put
 from vlmctl.source.layers import gather
@@ -203,7 +204,7 @@ def free_key(known: Mapping[str, Any], source: Mapping[str, Any], wanted: str | 
 
 def _new(root: str, folder: str, record: Mapping[str, Any]) -> Change:
     path = os.path.join(root, folder, f"{record['id']}.yaml")
-    if re.search(r"[^a-z0-9.-]", str(record["id"])) or str(record["id"]).startswith((".", "-")):
+    if not re.fullmatch(ID, str(record["id"])):
         raise RefusedError(f"{record['id']!r} is no id", hint="ids are lower case, with digits, hyphens and dots: mobilevlm-v2-1.7b")
     before = read_bytes(path)
     if before is not None:

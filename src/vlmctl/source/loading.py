@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from vlmctl.forms import ID
 from vlmctl.source.document import Document, read_content, read_document
 from vlmctl.source.findings import Finding
-from vlmctl.source.wording import KEBAB, expected, shown, worded
+from vlmctl.source.wording import expected, shown, worded
 
 if TYPE_CHECKING:
     from vlmctl.source.aside import Shelf
@@ -172,7 +173,7 @@ def _hint(loaded: LoadedFile, route: tuple[str | int, ...], problem: Any) -> str
         given, allowed = str(route[-1]), _fields_at(loaded.schema, route[:-1])
     elif kind == "literal_error" and isinstance(given, str):
         allowed = re.findall(r"'([^']*)'", str(context.get("expected", "")))
-    elif kind == "string_pattern_mismatch" and isinstance(given, str) and context.get("pattern") == KEBAB:
+    elif kind == "string_pattern_mismatch" and isinstance(given, str) and context.get("pattern") == ID:
         made = ".".join(part.strip("-") for part in re.sub(r"[^a-z0-9.]+", "-", given.lower()).split(".") if part.strip("-"))
         return f"write {made!r}" if made else None
     elif kind == "string_type" and isinstance(given, (bool, int, float)):

@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 from typing import Any
 
-__all__ = ["KEBAB", "expected", "shown", "worded"]
+from vlmctl.forms import ADDRESS, DATE, ID, KEY, REPOSITORY
 
-KEBAB = r"^[a-z0-9]+([.-][a-z0-9]+)*$"
+__all__ = ["expected", "shown", "worded"]
 
 _FORMS = {
-    KEBAB: "kebab-case: lower case, digits, hyphens and dots",
-    r"^https?://[^\s\x00-\x20\x7f]+$": "an address that starts with http:// or https://",
-    r"^\d{4}(-\d{2}(-\d{2})?)?$": "a date: 2024, 2024-05 or 2024-05-20",
-    r"^[a-z0-9][a-z0-9._-]*$": "a key: lower case, digits, hyphens, dots and underscores",
-    r"^[\w.-]+/[\w.-]+$": "the id of a Hugging Face repository: owner/name",
+    ID: "kebab-case: lower case, digits, hyphens and dots",
+    ADDRESS: "an address that starts with http:// or https://",
+    DATE: "a date: 2024, 2024-05 or 2024-05-20",
+    KEY: "a key: lower case, digits, hyphens, dots and underscores",
+    REPOSITORY: "the id of a Hugging Face repository: owner/name",
 }
 """Patterns of the records in words."""
 
