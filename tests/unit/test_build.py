@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import re
 import sqlite3
 from typing import Any
 
 import pytest
 
-from unit.tiny_store import SCHEMA
 from unit.told_store import DRAWING, FINCH, OWL, READING, WREN, catalog, compiled, gathered, score
 from vlmctl.store.build import build
 from vlmctl.store.catalog import FORMAT, Catalog
@@ -214,16 +211,6 @@ def test_families_may_come_one_by_one() -> None:
     ]
     assert connection.execute("PRAGMA user_version").fetchone() == (FORMAT,)
     assert connection.execute("SELECT * FROM meta").fetchall() == []
-
-
-SCHEMAS = {3: "b5f583605ff72fe7"}
-"""By format: the digest of `schema.sql` without its comments and white space."""
-
-
-def test_another_schema_is_another_format() -> None:
-    """A file that an earlier version compiled is told from today's by its format alone."""
-    bare = "".join(re.sub(r"--[^\n]*", "", SCHEMA.read_text("utf-8")).split())
-    assert {FORMAT: hashlib.sha256(bare.encode()).hexdigest()[:16]} == SCHEMAS, "raise FORMAT, then write down its digest here"
 
 
 def test_what_is_told_about_the_build_stands_in_it_and_statistics_help_the_planner() -> None:

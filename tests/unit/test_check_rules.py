@@ -326,7 +326,8 @@ def test_shots_belong_to_few_shot(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("newer", "fires"),
     [
-        (reading(55), False), (score("reading", 55), False), (reading(55, source="other"), False), (reading(55, protocol="few-shot"),
+        (reading(55), False), (reading(52), False), (score("reading", 55), False), (reading(55, source="other"), False),
+        (reading(55, protocol="few-shot"),
         False),
         (score("reading", 55, split="test"), True), (reading(55, status="superseded"), True), (score("puzzles", 55), True),
     ],
@@ -589,6 +590,26 @@ def test_the_same_figure_may_stand_twice_where_the_other_cannot_have_it(tmp_path
     assert told(reading(1234), score("halves", 1234, split="first")) == [], "the first is wrong anyway"
 
 
+@pytest.mark.parametrize(
+    ("value", "hint"),
+    [
+        (0.6, "a tenth of it? on this scale it would be 6"), (0.08, "a fraction? on this scale it would be 8"), (0.4, None), (0.95, None),
+        (1, None), (60, None),
+    ],
+)  # fmt: skip
+def test_a_figure_on_another_scale_is_told(tmp_path: Path, value: float, hint: str | None) -> None:
+    bench = {**BENCH, "metrics": [{**METRIC, "max": 100}], "plausible": [5, 9]}
+    family = {**FAMILY, "models": [model([score("new", value)])]}
+    for name, record in (("benchmarks/new.yaml", bench), ("families/example.yaml", family)):
+        path = tmp_path / "c" / name
+        path.parent.mkdir(parents=True)
+        path.write_text(json.dumps(record, ensure_ascii=False), "utf-8")
+    findings = validate([], [tmp_path / "c"], today=date(2026, 1, 1)).findings
+    assert [(each.message, each.hint) for each in findings if each.check == "implausible-value"] == [
+        ("New: real figures lie from 5 to 9", hint)
+    ]
+
+
 def test_swapped_parts_are_told_once_with_both_figures(tmp_path: Path) -> None:
     pair = [score("halves", 320, split="first"), score("halves", 1500, split="second")]
     assert found(tmp_path, "swapped-pair", model(pair)) == [
@@ -820,6 +841,24 @@ def test_of_which_models_a_number_of_visual_tokens_is_said(
 def test_a_model_with_its_own_visual_tokens_inherits_none(tmp_path: Path) -> None:
     models = [model(image_size=336), model(name="Example Two", image_size=448, visual_tokens=1024)]
     assert found(tmp_path, "visual-tokens-of-which", *models, architecture={"visual_tokens": 576}) == []
+
+
+def test_a_text_in_the_wrong_language_is_pointed_at(tmp_path: Path) -> None:
+    texts_of = {"contributions": ["A.", "全部中文。"], "contributions_zh": ["一。", "B."], "summary": "全部中文。", "summary_zh": "C."}
+    path = tmp_path / "example.yaml"
+    path.write_text("\n".join(f"{key}: {json.dumps(value)}" for key, value in {**FAMILY, "models": [model()], **texts_of}.items()), "utf-8")
+    lines = path.read_text("utf-8").split("\n")
+    report = validate([str(path)], [BASE], today=date(2026, 1, 1))
+    told = {(lines[each.place.line - 1].partition(":")[0], each.text) for each in report.findings if each.check == "wrong-language"}
+    assert told == {("contributions", "全部中文。"), ("contributions_zh", "B."), ("summary", "全部中文。"), ("summary_zh", "C.")}
+    columns = {each.text: each.place.column for each in report.findings if each.check == "wrong-language"}
+    assert columns["B."] > columns["C."], "the second of the list"
+
+
+def test_a_wrong_code_of_a_language_says_what_to_write(tmp_path: Path) -> None:
+    assert found(tmp_path, "language-code", languages=["en", "eng", "xx"]) == [
+        ("the code of 'eng' has two letters", "write 'en'"), ("ISO 639-1 has no language 'xx'", None),
+    ]  # fmt: skip
 
 
 def test_contributions_in_one_language_are_not_unequal(tmp_path: Path) -> None:

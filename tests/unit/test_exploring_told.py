@@ -384,6 +384,7 @@ def test_snippets() -> None:
     assert snippet(long, "y") == "x" * 160 + "…"
     assert snippet("one two three four five six needle", "NEEDLE") == "…four five six needle"
     assert snippet("0123456789012345678901234567890 needle", "needle") == "…needle", "no word is cut"
+    assert snippet("夜" * 40 + "鹰", "鹰") == "…" + "夜" * 18 + "鹰", "where there are no spaces"
     assert snippet("word " * 3 + "needle" + " end" * 60, "needle").startswith("word word word needle end")
     assert len(snippet("word " * 10 + "needle" + " end" * 60, "needle")) == 162
 

@@ -85,6 +85,7 @@ def test_a_text_has_this_tree(text: str, node: Node) -> None:
         ("(a or) and b", "a term is missing after or", ")"),
         ("not", "a term is missing after not", ""),
         ("(a and (b or c)", "this ( is not closed", "("),
+        ("(a=b c=d) and e", "c can't stand here", "c"),
         ("(a b", "there is no operator between a and b", "b"),
         ("a)", "there is no ( for this )", ")"),
         ("!a", "! is no operator", "!"),

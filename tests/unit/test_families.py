@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from unit.told_store import WREN, catalog, compiled
+from unit.told_store import DRAWING, UNUSED, WREN, catalog, compiled
 from vlmctl.errors import NotFoundError, UsageError
 from vlmctl.query.benchmarks import list_benchmarks
 from vlmctl.query.families import list_families
@@ -85,6 +85,7 @@ def test_a_limit_says_how_many_more_families_match(limit: int | None, more: int)
 
 def test_columns_by_name() -> None:
     assert [column.key for column in families().columns if column.machine] == ["series", "lists"]
+    assert [column.key for column in families().columns if column.shrinks] == ["name", "organizations", "license", "summary"]
     assert [column.key for column in families(columns=["scores", "Min-Params"]).columns] == ["scores", "min_params"]
     kinds = {column.key: column.kind for column in families().columns}
     assert {key for key, kind in kinds.items() if kind == "list"} == {"organizations", "lists"}
@@ -155,6 +156,7 @@ def test_a_limit_says_how_many_more_benchmarks_there_are(limit: int | None, more
 
 def test_of_a_benchmark_people_see_less_than_machines() -> None:
     assert [column.key for column in benchmarks().columns if column.machine] == ["higher_is_better", "min", "max"]
+    assert [column.key for column in benchmarks().columns if column.shrinks] == ["name"]
     assert [column.key for column in benchmarks(columns=["max", "id"]).columns] == ["max", "id"]
 
 
@@ -173,5 +175,9 @@ def test_what_no_benchmark_has() -> None:
     with pytest.raises(NotFoundError) as caught:
         benchmarks(task="§")
     assert caught.value.hint == "tasks: Text-VQA, both, drawing, text-vqa"
+    again = compiled((WREN,), (DRAWING, UNUSED | {"task": "drawing"}), ())
+    with pytest.raises(NotFoundError) as caught:
+        list_benchmarks(again, task="§")
+    assert caught.value.hint == "tasks: drawing", "each once"
     assert benchmarks(text="reding").empty == "no benchmark matches; did you mean reading or drawing?"
     assert benchmarks(text="§§").empty == benchmarks(task="drawing").empty == "no benchmark matches"

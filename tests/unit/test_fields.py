@@ -66,9 +66,15 @@ def test_estimates_are_made_once_for_all_questions(monkeypatch: pytest.MonkeyPat
     for _ in range(2):
         assert [row["id"] for row in list_models(store, compile_filter(store, ["memory>1GB"]), sort=["memory"]).rows] == ["owl-7b"]
     assert asked == [store]
+    for term, found in (("memory>1GB", ["owl-7b"]), ("memory_low>8GB", ["owl-7b", "owl-moe"])):
+        alone = compiled()
+        assert [row["id"] for row in list_models(alone, compile_filter(alone, [term])).rows] == found
+        assert list_models(alone, Filter(), columns=["id", "memory_low", "memory"]).notes[0].startswith("memory is the high end")
+    assert len(list_models(compiled(), Filter(), columns=["id", "memory_low"]).rows) == 5
+    asked.clear()
     configure(store, Settings("int8"))
     assert list_models(store, compile_filter(store, ["memory>1GB"])).rows
-    assert asked == [store] * 2, "for other settings anew"
+    assert asked == [store], "for other settings anew"
 
 
 def test_what_is_not_stated_is_none() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from unit.told_store import DRAWING, READING, WREN, catalog, compiled
-from vlmctl.query.known import known_of, models_beginning, models_exactly, near_models, taken_ids, words, words_of
+from vlmctl.query.known import known_of, models_beginning, models_exactly, near_models, size_of, taken_ids, words, words_of
 from vlmctl.query.stated import Stated, choices, exists, source_kind, stated, tasks
 from vlmctl.query.vocabulary import Part, Scale, Vocabulary
 
@@ -64,6 +64,8 @@ def test_what_is_known_of_a_model() -> None:
     finch = known_of(catalog(), "finch-2b")
     assert {figure.source for figure in finch.figures} == {"Finches"}, "a key means another document in another family"
     assert known_of(catalog(), "owl-moe").figures[2].counted_split == "?"
+    sizes = {model: size_of(catalog(), model) for model in ("owl-7b", "finch-2b", "wren-2", "nobody")}
+    assert sizes == {"owl-7b": (7_400_000_000, True), "finch-2b": (2_000_000_000, False), "wren-2": (None, True), "nobody": (None, False)}
 
 
 def test_words_of_names() -> None:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from vlmctl.records import Family, Model, ModelAddition, Shape, Source
+from unit.tiny_store import SCHEMA
+from unit.told_store import compiled
+from vlmctl.records import Benchmark, Family, Model, ModelAddition, Shape, Source
 from vlmctl.source.layers import Catalog as Records
 from vlmctl.source.layers import Entry
 from vlmctl.source.loading import LoadedFile
 from vlmctl.store import cache
 from vlmctl.store.additions import assemble, same_document
+from vlmctl.store.catalog import FORMAT
 from vlmctl.store.derived import is_mixture, is_open
 
 SHAPE = {"layers": 2, "kv_heads": 2, "heads": 2, "head_size": 64, "hidden_size": 128}
@@ -91,12 +96,49 @@ def test_additions_come_behind_and_keep_their_sources() -> None:
     assert {key: source.title for key, source in sources.items()} == {"paper": "One", "m/paper": "Two", "m/paper/2": "One"}
 
 
+def test_a_figure_repeated_as_superseded_takes_the_other_ones_place() -> None:
+    metric = {"id": "a", "name": "a", "unit": "percent", "min": 0, "max": 100, "higher_is_better": True}
+    bench = {"id": "b", "name": "B", "summary": "S.", "task": "t", "metric": "a", "metrics": [metric]}
+    records = Records(benchmarks={"b": entry(Benchmark.model_validate(bench))})
+    base = family(
+        [{"id": "m", "name": "M", "scores": [{**SCORE, "note": "As printed."}, {**SCORE, "value": 60}]}], sources={"paper": PAPER}
+    )
+
+    def told(*scores: dict[str, Any], source: dict[str, Any] = PAPER) -> list[tuple[float, str | None, str | None, str]]:
+        more = entry(addition(sources={"paper": source}, scores=list(scores)), "one")
+        return [
+            (each.score.value, each.score.status, each.score.note, each.origin)
+            for each in assemble(records, entry(base), [more])[0][0].scores
+        ]
+
+    first, second = (50, None, "As printed.", ""), (60, None, None, "")
+    gone = {**SCORE, "status": "superseded"}
+    assert told(gone) == [(50, "superseded", "As printed.", "one"), second]
+    assert told({**gone, "note": "Misread."}) == [(50, "superseded", "Misread.", "one"), second]
+    assert told(SCORE) == [first, second, (50, None, None, "one")], "it only says the same"
+    assert told({**gone, "value": 51}) == [first, second, (51, "superseded", None, "one")]
+    assert told({**gone, "protocol": "few-shot"}) == [first, second, (50, "superseded", None, "one")]
+    assert told(gone, source=OTHER) == [first, second, (50, "superseded", None, "one")], "another document"
+    assert told(SCORE, gone) == [(50, "superseded", "As printed.", "one"), second, (50, None, None, "one")], "not its own layer's"
+
+
 def test_a_fact_of_a_higher_layer_replaces_and_one_that_says_the_same_changes_no_origin() -> None:
     base = family([{"id": "m", "name": "M", "image_size": 336}])
     same, _ = assemble(Records(), entry(base), [entry(addition(image_size=336), "one")])
     assert (same[0].model.image_size, same[0].origin) == (336, "")
     changed, _ = assemble(Records(), entry(base), [entry(addition(image_size=448), "one"), entry(addition(image_size=224), "two")])
     assert (changed[0].model.image_size, changed[0].model.name, changed[0].origin) == (224, "M", "two")
+
+
+SCHEMAS = {3: "b5f583605ff72fe7"}
+"""By format: the digest of `schema.sql` without its comments and white space."""
+
+
+def test_another_schema_is_another_format() -> None:
+    """A file that an earlier version compiled is told from today's by its format alone."""
+    bare = "".join(re.sub(r"--[^\n]*", "", SCHEMA.read_text("utf-8")).split())
+    assert compiled().value("PRAGMA user_version") == FORMAT
+    assert {FORMAT: hashlib.sha256(bare.encode()).hexdigest()[:16]} == SCHEMAS, "raise FORMAT, then write down its digest here"
 
 
 def test_the_cache_directory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

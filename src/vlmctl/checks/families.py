@@ -141,7 +141,7 @@ def read_before_release(family: RecordSubject) -> Iterator[Problem]:
     record = family.record
     for key, source in (record.sources or {}).items():
         read, released = source.retrieved, record.released
-        if read and released and read < released[: len(read)] and read[: len(released)] < released:
+        if read and released and read < released[: len(read)]:
             yield Problem(("sources", key, "retrieved"), f"the family was released in {released}", read)
 
 

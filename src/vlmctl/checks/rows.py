@@ -142,7 +142,7 @@ def sum_of_parts(score: ScoreSubject, around: Around) -> Iterator[Problem]:
         total = sum(other.record.value for other in ours)
         if abs(total - score.record.value) > 1.01:
             terms = " + ".join(str(other.record.value) for other in ours)
-            yield Problem(("value",), f"{score.shown}: {terms} is {round(total, 4):g}", str(score.record.value))
+            yield Problem(("value",), f"{score.shown}: {terms} is {total:g}", str(score.record.value))
 
 
 def _adds_up(total: ScoreSubject, parts: list[ScoreSubject]) -> bool:

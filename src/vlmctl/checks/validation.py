@@ -87,7 +87,7 @@ def _order(finding: Finding) -> tuple[object, ...]:
 
 
 def _mended(file: LoadedFile) -> LoadedFile:
-    return (salvaged(file) or file) if file.findings and not file.records else file
+    return file if file.records else salvaged(file) or file
 
 
 def _read(catalog: Catalog, targets: Targets) -> list[Finding]:

@@ -84,10 +84,6 @@ def order_by(order: Order, last: str) -> tuple[str, tuple[Any, ...]]:
 
 def rows_of(catalog: Catalog, wanted: Sequence[Field], where: Filter, order: Order = (), limit: int | None = None) -> list[dict[str, Any]]:
     """The models that match, each with the wanted fields."""
-    if any(field.computed for field in wanted):
-        from vlmctl.query.fields.computed import offer
-
-        offer(catalog)
     select, select_params = read_fields(wanted)
     by, by_params = order_by(order, "m.position")
     sql = f"SELECT {select} FROM model m WHERE {where.sql} ORDER BY {by} LIMIT ?"

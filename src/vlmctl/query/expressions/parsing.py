@@ -130,8 +130,8 @@ class _Parser:
 
     def goes_on(self) -> bool:
         """Whether the next word looks like more of the value before it, such as a unit, rather than another term."""
-        before, token, after = self.tokens[max(0, self.place - 1) : self.place + 2]
-        if not self.place or not before.kind == token.kind == "word" or token.keyword():
+        before, token, after = self.tokens[self.place - 1 : self.place + 2]
+        if not before.kind == token.kind == "word" or token.keyword():
             return False
         if after.kind == "operator" or after.keyword() in ("in", "not"):
             return False
