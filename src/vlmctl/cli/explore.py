@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 
 from vlmctl.cli.app import examples
-from vlmctl.cli.options import OUT, WHICH, Color, Limit, Output, Selection, Terms
+from vlmctl.cli.groups import OUT, WHICH
+from vlmctl.cli.options import Color, Limit, Output, Selection, Terms
 from vlmctl.cli.output import emit
 from vlmctl.errors import UsageError
 
@@ -80,7 +81,7 @@ def search_command(
             min=0,
             max=10**9,
             help="At most N rows; 0 shows all.",
-            rich_help_panel="Output",
+            rich_help_panel=OUT,
             show_default="in a table 20; else all",
         ),
     ] = None,

@@ -6,15 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vlmctl.cli.app import examples
-from vlmctl.cli.groups import Group
-from vlmctl.cli.options import Selection, Terms
+from vlmctl.cli.groups import WHERE, Group
+from vlmctl.cli.options import Figures, Selection, Terms
 
 if TYPE_CHECKING:
-    from vlmctl.query.filters import Filter
     from vlmctl.store.catalog import Catalog
-
-SCORES = "Which scores"
-WHERE = "Where and how"
 
 
 class OutFormat(str, Enum):
@@ -37,25 +33,6 @@ class OutTable(str, Enum):
     models = "models"
     benchmarks = "benchmarks"
     matrix = "matrix"
-
-
-class Figures(Group):
-    """Which scores are exported, of those of the models."""
-
-    model: Annotated[
-        list[str] | None, typer.Option("--model", metavar="NAME", help="Of this model, family or series.", rich_help_panel=SCORES)
-    ] = None
-    bench: Annotated[
-        list[str] | None,
-        typer.Option("--bench", "-b", metavar="BENCH", help="On this benchmark; NAME@split names a part.", rich_help_panel=SCORES),
-    ] = None
-    listed: Annotated[bool, typer.Option("--listed", help="That the public list prints.", rich_help_panel=SCORES)] = False
-
-    def narrow(self, catalog: "Catalog", where: "Filter") -> "Filter":
-        """A filter that asks for these scores, too."""
-        from vlmctl.query.scoring import narrowed
-
-        return narrowed(catalog, where, models=self.model or (), benchmarks=self.bench or (), listed=self.listed)
 
 
 class Destination(Group):

@@ -11,7 +11,10 @@ import inspect
 from collections.abc import Callable
 from typing import Any, get_type_hints
 
-__all__ = ["Group", "with_groups"]
+__all__ = ["OUT", "SCORES", "WHERE", "WHICH", "Group", "with_groups"]
+
+WHICH, SCORES, OUT, WHERE = "Which models", "Which scores", "Output", "Where and how"
+"""Titles under which several commands' help pages show options."""
 
 
 class Group:

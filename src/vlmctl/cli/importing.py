@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vlmctl.cli.app import examples
-from vlmctl.cli.groups import Group
+from vlmctl.cli.groups import WHERE, Group
 from vlmctl.cli.options import Output
 from vlmctl.cli.output import emit
 from vlmctl.cli.writing.changing import Writing, records_of, today, under_lock
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 SOURCE = "Their source"
 HOW = "How they are read"
-WHERE = "Where and how"
 
 
 class ForeignFormat(str, Enum):

@@ -10,16 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from vlmctl.cli.fitting import FITS, Fitting
-from vlmctl.cli.groups import Group
+from vlmctl.cli.groups import OUT, SCORES, WHICH, Group
 
 if TYPE_CHECKING:
     from vlmctl.query.filters import Filter
     from vlmctl.store.catalog import Catalog
 
-__all__ = ["Format", "Lang", "Limit", "Output", "Selection", "Sort", "Terms"]
-
-WHICH = "Which models"
-OUT = "Output"
+__all__ = ["Figures", "Format", "Lang", "Limit", "Output", "Selection", "Sort", "Terms"]
 
 Terms = Annotated[
     list[str] | None,
@@ -171,3 +168,22 @@ class Selection(Fitting):
         for flag, chosen in (("moe", self.moe), ("open", self.open_weights)):
             nodes += [] if chosen is None else [flag if chosen else f"not {flag}"]
         return require_names(catalog, compile_filter(catalog, nodes, scores=scores))
+
+
+class Figures(Group):
+    """Which scores an answer is about, of those of the models."""
+
+    model: Annotated[
+        list[str] | None, typer.Option("--model", metavar="NAME", help="Of this model, family or series.", rich_help_panel=SCORES)
+    ] = None
+    bench: Annotated[
+        list[str] | None,
+        typer.Option("--bench", "-b", metavar="BENCH", help="On this benchmark; NAME@split names a part.", rich_help_panel=SCORES),
+    ] = None
+    listed: Annotated[bool, typer.Option("--listed", help="That the public list prints.", rich_help_panel=SCORES)] = False
+
+    def narrow(self, catalog: "Catalog", where: "Filter") -> "Filter":
+        """A filter that asks for these scores, too."""
+        from vlmctl.query.scoring import narrowed
+
+        return narrowed(catalog, where, models=self.model or (), benchmarks=self.bench or (), listed=self.listed)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vlmctl.cli.app import examples
-from vlmctl.cli.groups import Group
+from vlmctl.cli.groups import OUT, Group
 from vlmctl.cli.options import Output, Selection, Terms
 from vlmctl.cli.output import emit
 
@@ -111,7 +111,7 @@ class Views(Group):
 TopLimit = Annotated[
     int | None,
     typer.Option(
-        "--limit", "-n", metavar="N", min=0, help="At most N ranked rows, and as many unranked; 0 shows all.", rich_help_panel="Output",
+        "--limit", "-n", metavar="N", min=0, help="At most N ranked rows, and as many unranked; 0 shows all.", rich_help_panel=OUT,
         show_default="in a table 20, or 5 in each size class; else all",
     ),
 ]  # fmt: skip
@@ -199,7 +199,7 @@ def pareto_command(
             metavar="N",
             min=0,
             help="At most N of the beaten models, or with -q of the unbeaten ones; 0 shows all.",
-            rich_help_panel="Output",
+            rich_help_panel=OUT,
             show_default="in a table 10; else all",
         ),
     ] = None,

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from vlmctl.cli.app import examples
-from vlmctl.cli.options import Limit, Output, Selection, Sort, Terms
+from vlmctl.cli.options import Figures, Limit, Output, Selection, Sort, Terms
 from vlmctl.cli.output import emit
 
 
@@ -17,28 +17,15 @@ from vlmctl.cli.output import emit
     "vlmctl scores --bench MME --listed --json",
 )
 def scores_command(
-    *,
-    terms: Terms = None,
-    selection: Selection,
-    output: Output,
-    model: Annotated[
-        list[str] | None, typer.Option("--model", metavar="NAME", help="Of this model, family or series.", rich_help_panel="Which scores")
-    ] = None,
-    bench: Annotated[
-        list[str] | None,
-        typer.Option("--bench", "-b", metavar="BENCH", help="On this benchmark; NAME@split names a part.", rich_help_panel="Which scores"),
-    ] = None,
-    listed: Annotated[bool, typer.Option("--listed", help="That the public list prints.", rich_help_panel="Which scores")] = False,
-    sort: Sort = None,
-    limit: Limit = None,
+    *, terms: Terms = None, selection: Selection, output: Output, figures: Figures, sort: Sort = None, limit: Limit = None
 ) -> None:
     """List scores, one row each."""
     from vlmctl.query.names import shared_names
-    from vlmctl.query.scoring import list_scores, narrowed
+    from vlmctl.query.scoring import list_scores
 
     catalog = output.open()
-    where = narrowed(catalog, selection.filter(catalog, terms, scores=True), models=model or (), benchmarks=bench or (), listed=listed)
-    notes = shared_names(catalog, model or ())
+    where = figures.narrow(catalog, selection.filter(catalog, terms, scores=True))
+    notes = shared_names(catalog, figures.model or ())
     emit(list_scores(catalog, where, sort=sort or (), columns=output.chosen_columns(), limit=limit or None, notes=notes), output)
 
 

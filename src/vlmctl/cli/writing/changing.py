@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 
 from vlmctl.cli import narration
-from vlmctl.cli.groups import Group
+from vlmctl.cli.groups import WHERE, Group
 from vlmctl.errors import UsageError, VlmctlError
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Plan", "Writing", "carry_out", "checked", "emit_change", "records_of", "today", "under_lock"]
 
-WHERE = "Where and how"
 ATTEMPTS = 3
 
 Plan = Callable[["Records", str], "Change"]
