@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from unit.told_store import OVERLAY, OWL, READING, catalog, compiled, score
+from unit.told_store import OVERLAY, OWL, READING, WREN, catalog, compiled, score
 from vlmctl.errors import NotFoundError
 from vlmctl.query import scoring
 from vlmctl.query.cards.details import SCORE_KEYS, named, show, show_several
@@ -374,6 +374,11 @@ def test_a_family_of_several_models_is_asked_which() -> None:
         asked(catalog(), "owl", "reading")
     assert (caught.value.hint, caught.value.candidates) == ("name one of them: owl-7b, owl-moe", ("owl-7b", "owl-moe"))
     assert asked(catalog(), "finch", READING["id"])[0] == "finch-2b"
+    many = [{"id": f"wren-{letter}", "name": f"Wren {letter}"} for letter in "abcdefghijklmn"]
+    with pytest.raises(NotFoundError, match=r"^'wren' stands for 14 models$") as caught:
+        asked(compiled(({**WREN, "models": many},), (READING,), ()), "wren", "reading")
+    assert caught.value.hint == f"name one of them: {', '.join(each['id'] for each in many[:12])}", "a dozen are named"
+    assert len(caught.value.candidates) == 14
 
 
 def test_long_texts_of_cards_may_be_shortened() -> None:

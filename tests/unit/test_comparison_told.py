@@ -141,6 +141,9 @@ def test_what_does_not_match_is_told() -> None:
     with pytest.raises(UsageError, match=r"none of the 3 models of k matches params>9B$") as caught:
         chosen(store, ["k"], compile_filter(store, ["params>9B"]))
     assert caught.value.hint == "1 model states no parameter count"
+    with pytest.raises(UsageError, match="nothing is left to compare") as caught:
+        chosen(store, ["k"], compile_filter(store, ["params>9B", "image_size>9000", "license=none", "hf=x"]))
+    assert (caught.value.hint or "").count(";") == 1, "two reasons are enough"
 
 
 def test_models_that_are_not_named_must_fit_side_by_side() -> None:
