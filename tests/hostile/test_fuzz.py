@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 from hostile.material import ACTING, REFUSED, evil_overlay, family, no_input, run
 from hostile.test_arguments import EXPECTED, PIECES
 from small_catalog import FILES, lay
+from vlmctl.choices import FILE_KINDS
 from vlmctl.cli.completion.commandline import load
-from vlmctl.source.loading import FileKind, load_file
+from vlmctl.source.loading import load_file
 
 EXAMPLES = int(os.environ.get("VLMCTL_FUZZ", "0"))
-KINDS = get_args(FileKind)
 
 quick = settings(max_examples=EXAMPLES or 40, deadline=None, suppress_health_check=list(HealthCheck))
 
@@ -62,7 +62,7 @@ contents = st.one_of(
 )
 
 
-@given(kind=st.sampled_from(KINDS), content=contents)
+@given(kind=st.sampled_from(FILE_KINDS), content=contents)
 @example(kind="family", content=b'"\\ud83d\\ude00"')
 @example(kind="family", content=family(value="9" * 299).encode())
 @example(kind="benchmark", content=b"{min: 1e999, max: -.inf}")

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from unit.test_check_edges import BASE, FAMILY, model
-from vlmctl.checks.targets import GIVEN, KINDS, STANDARD_INPUT, Targets, guessed_kind, read_targets, shown_path
+from vlmctl.checks.targets import GIVEN, STANDARD_INPUT, Targets, guessed_kind, read_targets, shown_path
+from vlmctl.choices import FILE_KINDS
 from vlmctl.errors import UsageError
 from vlmctl.source.directory import PLACES
 
@@ -160,7 +161,7 @@ def test_what_a_file_holds_is_guessed_or_named(tmp_path: Path) -> None:
     assert told(read_targets([str(vague)], [BASE])) == [
         ("vague.yaml", "unknown-kind", "it can't be told what the file holds", "put it into its folder, or name the kind with --kind"),
     ]  # fmt: skip
-    for kind in KINDS:
+    for kind in FILE_KINDS:
         targets = read_targets([str(vague)], [BASE], kind=kind)
         assert targets.files[-1][1].kind == kind
         assert "unknown-kind" not in {check for _, check, *_ in told(targets)}

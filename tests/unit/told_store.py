@@ -12,9 +12,10 @@ from functools import cache
 from typing import Any
 
 from vlmctl import records
+from vlmctl.choices import FileKind
 from vlmctl.source.layers import Catalog as Records
 from vlmctl.source.layers import gather
-from vlmctl.source.loading import FileKind, LoadedFile
+from vlmctl.source.loading import LoadedFile
 from vlmctl.store.build import build
 from vlmctl.store.catalog import Catalog
 

@@ -21,13 +21,12 @@ from vlmctl.source.loading import LoadedFile, load_file
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from vlmctl.source.loading import FileKind, Recall
+    from vlmctl.choices import FileKind
+    from vlmctl.source.loading import Recall
 
-__all__ = ["KINDS", "STANDARD_INPUT", "Targets", "guessed_kind", "read_targets", "shown_path"]
+__all__ = ["STANDARD_INPUT", "Targets", "guessed_kind", "read_targets", "shown_path"]
 
 STANDARD_INPUT = "<standard input>"
-
-KINDS: tuple[FileKind, ...] = ("family", "benchmark", "model", "language-models", "vision-encoders", "licenses")
 
 FOLDERS = ("families", "benchmarks", "models", "components")
 

@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from vlmctl.checks.targets import Targets
+    from vlmctl.choices import FileKind
     from vlmctl.source.findings import Finding
     from vlmctl.source.layers import Catalog
-    from vlmctl.source.loading import FileKind, LoadedFile, Recall
+    from vlmctl.source.loading import LoadedFile, Recall
 
 __all__ = ["Report", "validate"]
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from vlmctl.choices import PROTOCOLS
 from vlmctl.errors import UsageError
 from vlmctl.interchange.content import File, text_of, yaml_of
 from vlmctl.interchange.keyed import as_text, named_part, narrowed, one_figure, scaled, value_in
@@ -21,14 +22,13 @@ if TYPE_CHECKING:
 
 __all__ = ["front_matter", "read"]
 
-PROTOCOLS = ("generalist", "task-finetuned", "few-shot")
 SHOTS = ("shots", "num_few_shot", "num_fewshot", "n_shot", "n-shot")
 """What cards call the number of examples in the prompt."""
 
 WHOLE = frozenset({"", "default"})
 """Configurations that mean the data set as it is."""
 
-_PROTOCOL = re.compile(r"\((?P<protocol>generalist|task-finetuned|few-shot)(?:,\s*(?P<shots>\d{1,3}) shots?)?\)")
+_PROTOCOL = re.compile(rf"\((?P<protocol>{'|'.join(PROTOCOLS)})(?:,\s*(?P<shots>\d{{1,3}}) shots?)?\)")
 
 
 def front_matter(text: str) -> str | None:

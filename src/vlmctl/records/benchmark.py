@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
+from vlmctl.choices import Unit
 from vlmctl.records.common import Explains, Id, Links, Natural, Number, PartialDate, Record, Text
 
 __all__ = ["Benchmark", "DefaultSplit", "Metric", "Split"]
@@ -20,7 +21,7 @@ class Metric(Record):
     """The metric's id within the benchmark."""
     name: Text
     """How it is called in full."""
-    unit: Literal["percent", "points", "ratio", "distance"]
+    unit: Unit
     """The figure's unit."""
     min: Number
     """The lowest possible value."""

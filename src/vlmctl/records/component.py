@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from vlmctl.choices import Commercial
 from vlmctl.records.common import MOST, Explains, Id, Natural, Params, Record, Text, Url
 
 __all__ = ["LanguageModel", "LayerGroup", "License", "Shape", "VisionEncoder"]
@@ -235,7 +236,7 @@ class License(Record):
     """The SPDX id where there is one, else a short name."""
     name: Text
     """The name in full."""
-    commercial: Literal["allowed", "conditional", "not-allowed"] | None = None
+    commercial: Commercial | None = None
     """Whether it allows commercial use; left out where that wasn't checked. Not legal advice."""
     url: Url | None = None
     """Where the text can be read."""

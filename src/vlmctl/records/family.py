@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from vlmctl.choices import Evidence, Protocol, SourceKind, Tuning
 from vlmctl.forms import KEY, REPOSITORY
 from vlmctl.records.common import Explains, Id, Links, Natural, Number, Params, PartialDate, Record, Text, Url
 
@@ -30,7 +31,7 @@ SourceKey = Annotated[str, StringConstraints(pattern=KEY, max_length=80)]
 class Source(Record):
     """A document in which figures were read."""
 
-    kind: Literal["repository", "paper", "model-card", "web", "list", "leaderboard", "run"]
+    kind: SourceKind
     """What sort of document."""
     title: Text
     """Enough to recognize it."""
@@ -60,7 +61,7 @@ class Score(Record):
     """The split that was used. Left out: the source doesn't say, or the benchmark has none."""
     metric: Text | None = None
     """What was computed. Left out: the split's metric, or else the benchmark's."""
-    protocol: Literal["generalist", "task-finetuned", "few-shot"] = "generalist"
+    protocol: Protocol = "generalist"
     """One set of weights for all tasks, weights tuned for this benchmark, or examples in the prompt."""
     shots: Annotated[int, Field(gt=0, le=1000)] | None = None
     """How many examples were in the prompt (few-shot)."""
@@ -76,7 +77,7 @@ class Score(Record):
     """The document in which it was read: a key of the family's `sources`."""
     where: Text | None = None
     """The place in the source: a table, a page, a picture."""
-    evidence: Literal["original", "copy", "second-hand", "listed"]
+    evidence: Evidence
     """The makers' own document, a full copy of it, somebody quoting it, or only the list that named the model."""
     assumed: list[Literal["metric", "split", "scale"]] | None = None
     """What the source left open and the catalog filled in."""
@@ -115,7 +116,7 @@ class _ModelFacts(Record):
     """The picture's side in pixels, or a word such as `dynamic`."""
     visual_tokens: Natural | Text | None = None
     """Tokens that one picture takes in this model, or a sentence; goes before what the family's architecture states."""
-    tuning: Literal["full", "lora"] | None = None
+    tuning: Tuning | None = None
     """Whether all weights of the language model were tuned, or low-rank adapters."""
     mixture_of_experts: bool | None = None
     """Whether the model is a mixture of experts, in families that have both kinds."""

@@ -12,6 +12,7 @@ from difflib import get_close_matches
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from vlmctl.choices import FILE_KINDS
 from vlmctl.errors import NotFoundError
 from vlmctl.results import Column, Table
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["EXPORTS", "RECORDS", "listing", "names", "schema", "schema_text"]
 
-RECORDS = ("family", "benchmark", "model", "language-models", "vision-encoders", "licenses")
+RECORDS = FILE_KINDS
 """Kinds of records; each is what one file holds."""
 
 EXPORTS = ("export-scores", "export-models", "export-benchmarks", "export-matrix")

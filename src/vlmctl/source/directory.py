@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from vlmctl.source.loading import FileKind
+    from vlmctl.choices import FileKind
 
 __all__ = ["LISTS", "CatalogFile", "kind_of", "list_files", "unread_files", "unread_parts", "why_unread"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from vlmctl.forms import ID
 from vlmctl.source.document import Document, read_content, read_document
@@ -13,12 +13,10 @@ from vlmctl.source.findings import Finding
 from vlmctl.source.wording import expected, shown, worded
 
 if TYPE_CHECKING:
+    from vlmctl.choices import FileKind
     from vlmctl.source.aside import Shelf
 
-__all__ = ["FileKind", "LoadedFile", "load_file", "validated"]
-
-FileKind = Literal["family", "benchmark", "model", "language-models", "vision-encoders", "licenses"]
-"""What a file holds, told by its place in the catalog's directory."""
+__all__ = ["LoadedFile", "load_file", "validated"]
 
 MOST_PROBLEMS = 10_000
 """Of a file with more that is wrong, only the number is told: Pydantic takes a kilobyte for each."""
@@ -96,7 +94,7 @@ def _adapter(kind: FileKind) -> Any:
 
     from vlmctl import records
 
-    types: dict[str, Any] = {
+    types: dict[FileKind, Any] = {
         "family": records.Family,
         "benchmark": records.Benchmark,
         "model": records.ModelAddition,

@@ -8,6 +8,7 @@ from importlib.resources import files
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
+from vlmctl.choices import EVIDENCE
 from vlmctl.names import BETWEEN_NAMES, normalize
 from vlmctl.quantities import parse_date
 from vlmctl.store import standings
@@ -185,7 +186,7 @@ class _Writer:
         listed = score.listed
         return (
             key, model, family.id, score.benchmark, score.split, split, metric, score.protocol, score.shots, score.variant,
-            score.mode, score.value, placed.source, score.where, score.evidence, standings.EVIDENCE.index(score.evidence),
+            score.mode, score.value, placed.source, score.where, score.evidence, EVIDENCE.index(score.evidence),
             score.quote, score.status or "current", listed.column if listed else None, listed.text if listed else None,
             _json(score.assumed) if score.assumed else None, score.train_split_seen, score.note, placed.origin,
         )  # fmt: skip

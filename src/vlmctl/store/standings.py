@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from vlmctl.choices import EVIDENCE
 from vlmctl.store.catalog import COMPARABLE, EXTRA, UNRANKED
 
 if TYPE_CHECKING:
@@ -19,8 +20,6 @@ __all__ = ["UNKNOWN_SPLIT", "Figure", "Standing", "effective_metric", "effective
 
 UNKNOWN_SPLIT = "?"
 """What a figure counts as whose split isn't stated and can't be told."""
-
-EVIDENCE = ("original", "copy", "second-hand", "listed")
 
 
 def effective_split(benchmark: Benchmark, score: Score) -> str:
@@ -64,7 +63,7 @@ class Figure:
     variant: str | None
     thinking: bool
     evidence: int
-    """Place in `EVIDENCE`."""
+    """Place in `choices.EVIDENCE`."""
     dated: str
     """When its source was published, or else read; '' where neither is known, which counts as oldest."""
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from vlmctl.choices import UNITS
 from vlmctl.cli import narration
 from vlmctl.cli.app import add, examples
 from vlmctl.cli.writing.answers import answered, day, free_id, id_from, next_step, organizations, parameters
@@ -114,14 +115,13 @@ def benchmark_command(*, benchmark: BenchmarkOptions, writing: Writing) -> None:
     from vlmctl.source.changes import add_record
 
     catalog = writing.open()
-    units = ("percent", "points", "ratio", "distance")
     questions = [
         Question("--name", "Name"),
         Question("--id", "Id", default=lambda found: id_from(found["--name"]), check=lambda text, _: free_id(catalog, "benchmark", text)),
         Question("--summary", "What is asked and how it is scored"),
         Question("--task", "What it tests", choices=tasks(catalog)),
         Question("--metric", "Metric", default="accuracy"),
-        Question("--unit", "The metric's unit", default="percent", choices=units, closed=True),
+        Question("--unit", "The metric's unit", default="percent", choices=UNITS, closed=True),
     ]
     given = {"--name": benchmark.name, "--id": benchmark.id or id_from(benchmark.name), "--summary": benchmark.summary}
     given |= {"--task": benchmark.task, "--metric": benchmark.metric, "--unit": benchmark.unit and benchmark.unit.value}

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from vlmctl.choices import EVIDENCE
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from vlmctl.interchange.writing import Left
 
 __all__ = ["Key", "chosen", "number"]
-
-ORDER = {"original": 0, "copy": 1, "second-hand": 2, "listed": 3}
 
 
 class Key(NamedTuple):
@@ -54,7 +54,7 @@ def _special(row: dict[str, Any]) -> str | None:
 
 
 def _preference(row: dict[str, Any]) -> tuple[bool, int]:
-    return not row["comparable"], ORDER[row["evidence"]]
+    return not row["comparable"], EVIDENCE.index(row["evidence"])
 
 
 def number(value: float) -> str:
