@@ -44,6 +44,17 @@ def test_each_term_says_how_it_is_made_and_from_what() -> None:
     assert sizes["language_model"] == pytest.approx((7e9 * 0.95 * 2, (7.4e9 * 1.1 - 300e6 * 0.95) * 2), rel=1e-12)
 
 
+def test_a_connector_within_the_language_model_may_be_quantized_with_it() -> None:
+    def told(kind: str) -> tuple[str, tuple[float, float | None] | None]:
+        store = compiled(({**OWL, "architecture": {**OWL["architecture"], "connector": {"kind": kind}}},), additions=())
+        configure(store, Settings("int4"))
+        (term,) = (each for each in estimated("owl-7b", store).terms if each.key == "connector")
+        return term.formula(), term.size
+
+    assert told("cross-attention")[0] == "0 to 1.21B parameters × 4.8 to 16 bits"
+    assert told("mlp")[0] == "0 to 13.4M parameters × 16 bits"
+
+
 def test_the_sum_counts_the_weights_once() -> None:
     owl = estimated("owl-7b")
     counted = [term.size for term in owl.terms if not term.part]

@@ -165,3 +165,11 @@ def test_tokens_of_a_picture_end_where_the_longest_input_does() -> None:
     assert cache.image_tokens(None, None)[0].high == cache.MOST_IMAGE_TOKENS
     assert cache.image_tokens(None, {"context_length": 4096, "context_with_rope_scaling": 6000})[0].high == 6000
     assert cache.image_tokens(None, {"context_length": 10**6})[0].high == cache.MOST_IMAGE_TOKENS
+
+
+def test_the_term_counts_the_layers_that_keep_keys() -> None:
+    shape = {"layers": 10, "attention": "standard", "kv_heads": 2, "head_dim": 64}
+    assert cache.cache_words(shape, "99") == "2 × 10 layers × 2 heads × 64 × 99 tokens × 2 bytes"
+    assert cache.cache_words({**shape, "kv_shared_layers": 3}, "99").startswith("2 × 7 layers × ")
+    assert cache.cache_words({**shape, "full_attention_layers": 4, "kv_shared_layers": 3}, "99").startswith("2 × 4 layers × ")
+    assert cache.cache_words({**shape, "sliding_window": {"window": 2048}}, "99").endswith(" × at most 2,048 tokens × 2 bytes")

@@ -250,6 +250,8 @@ def test_parts_that_are_just_the_total_leave_no_rest() -> None:
     assert note.startswith("its parts add up to less than the number")
     assert found[-1].params == (1.5, 7)
     assert found[-1].bits == (4, 16), "the rest may be quantized like the language model"
+    inside = [*three(Span(1, 5), Span(1, 2), Span(0, 1))[:2], Part("connector", Span(0, 1), (4, 16))]
+    assert reconciled(inside, Span(8.5, 9))[0][-1].bits == (4, 16), "or not at all"
     assert together(found, total).low == pytest.approx((1 * 4 + 1 * 16 + 1.5 * 4 + 5 * 4) / 8)
 
 

@@ -18,6 +18,7 @@ from vlmctl.query.rankings.pareto import cost_of, pareto
 from vlmctl.query.rankings.ranking import Rules, parts_named
 from vlmctl.query.rankings.scale import FINE, weights_named
 from vlmctl.query.rankings.several import How, rank_several
+from vlmctl.query.rankings.several_layout import key_of
 from vlmctl.query.rankings.sizes import View
 from vlmctl.results import Cell, Table
 from vlmctl.store.catalog import Catalog
@@ -177,6 +178,13 @@ def test_who_lacks_what_is_counted() -> None:
     weighted = together("reading", store=none, how=How(weights=weights_named(none, ["reading=2"], [benchmark_part(none, "reading")]))).notes
     assert any(note.startswith("1 more has only figures that can't be compared") for note in weighted)
     assert not any("some but not all" in note for note in weighted)
+    halves = together("reading", store=none, how=How("pairwise")).notes
+    assert "1 more has only figures that can't be compared" in halves
+    shots = {"protocol": "few-shot", "shots": 2}
+    more = compiled(additions=[
+        {**ADDITION, "id": key, "scores": [score("reading", 40, "mine", split="val", **shots)]} for key in ("wren", "wren-2")
+    ])  # fmt: skip
+    assert "2 more have only figures that can't be compared" in together("reading", store=more, how=How("pairwise")).notes
     hidden = together("reading", "reading@test", limit=2).notes
     assert any(note.endswith("(--limit 0 lists them)") for note in hidden)
     partly = together("reading", "reading@test", limit=3).notes
@@ -261,3 +269,11 @@ def test_how_and_parts_as_asked() -> None:
     assert [part.title for part in parts_named(catalog(), ["reading", " drawing , reading"])] == ["Reading", "Drawing"]
     with pytest.raises(UsageError, match="has no highest possible value"):
         together("reading", "drawing")
+
+
+def test_a_key_names_what_it_takes_to_tell_a_part() -> None:
+    keys = [
+        key_of(benchmark_part(catalog(), name))
+        for name in ("reading", "reading@test", "reading@test:accuracy", "reading@val:anls", "drawing")
+    ]
+    assert keys == ["reading", "reading@test", "reading@test:accuracy", "reading@val:anls", "drawing"]

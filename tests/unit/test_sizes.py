@@ -32,6 +32,12 @@ def test_borders() -> None:
     for text in ("", "1B,", "2B,1B", "1B,1B", "0,1B", "x", "-1B"):
         with pytest.raises(UsageError):
             borders_of(text)
+    with pytest.raises(UsageError, match=r"^--borders 0,1B: the sizes must ascend, from above 0$"):
+        borders_of("0,1B")
+    with pytest.raises(UsageError, match=r"^--borders 1B, 4: 4 has no unit$") as caught:
+        borders_of("1B, 4")
+    assert (caught.value.hint or "").startswith("write 4B or 4M, ")
+    assert borders_of("4B") == (4 * B,)
 
 
 def test_a_border_belongs_to_the_class_above() -> None:
