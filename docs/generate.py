@@ -172,6 +172,8 @@ def fields_page() -> str:
     return (
         HEAD + "# Fields\n\nFor terms (`'params<4B'`), `--where`, `--sort` and `--columns`. Any benchmark is a field too: `TextVQA`, `MMMU@test`,\n"
         "`MME:cognition`; it stands for the model's comparable figure.\n\n"
+        "A date may be known only to the month or year: a condition holds where it holds on all of its days, fails where it fails on all,\n"
+        "and is undecided otherwise (`released<=2024-05-20` of a model from 2024-05); stderr counts those. One that you type means all its days.\n\n"
         "Types: `count` takes 450M, 4B, 1.5T; `bytes` 8GB, 8GiB; `date` 2024, 2024-05, 2024-05-10; `names` match any of several names,\n"
         "`=` a whole one and `~` a part; `choice` is compared whole; `flag` stands alone (`moe`, `not moe`).\n\n"
         "An option given again: of its values (`--params 2B --params 4B`) any may hold, its bounds (`--released '>=2024-02'\n"

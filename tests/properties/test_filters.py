@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import operator as op
 import re
+from datetime import date, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -100,28 +102,38 @@ def compared(fact: Any, operator: str, asked: Any) -> bool:
     return found
 
 
-def in_order(field: str, fact: Any, operator: str, value: Value | Range) -> bool:
-    """Numbers and dates; a date has a first and a last day."""
+@cache
+def days(first: str, last: str) -> tuple[str, ...]:
+    """All days of a month or year."""
+    start, end = date.fromisoformat(first), date.fromisoformat(last)
+    return tuple((start + timedelta(days=count)).isoformat() for count in range((end - start).days + 1))
 
-    def ends(text: str) -> tuple[Any, Any]:
-        if field == "released":
-            return parse_date(text).first, parse_date(text).last
-        size = parse_count(text) if field == "params" else number(text)
-        return size, size
 
-    first, last = fact[1:] if field == "released" else (fact, fact)
+def dated(fact: Any, operator: str, value: Value | Range) -> bool | None:
+    """Whether a date is as asked on whatever day of its month or year it was; None where that hangs on the day."""
     if isinstance(value, Range):
-        above = value.low is None or first >= ends(value.low.text)[0]
-        return above and (value.high is None or last <= ends(value.high.text)[1])
-    start, end = ends(value.text)
-    if operator == "=":
-        return bool(first >= start and last <= end)
-    return compared(last if "<" in operator else first, operator, start if operator in ("<", ">=") else end)
+        low = parse_date(value.low.text).first if value.low else ""
+        high = parse_date(value.high.text).last if value.high else "9999-12-31"
+        found = {low <= day <= high for day in days(*fact[1:])}
+    else:
+        asked = days(parse_date(value.text).first, parse_date(value.text).last)
+        end = asked[0] if operator in ("<", ">=") else asked[-1]
+        found = {day in asked if operator == "=" else compared(day, operator, end) for day in days(*fact[1:])}
+    return found.pop() if len(found) == 1 else None
 
 
-def one(row: dict[str, Any], field: str, operator: str, value: Value | Range) -> bool:
+def in_order(field: str, fact: Any, operator: str, value: Value | Range) -> bool:
+    size = parse_count if field == "params" else number
+    if isinstance(value, Range):
+        return (value.low is None or fact >= size(value.low.text)) and (value.high is None or fact <= size(value.high.text))
+    return compared(fact, operator, size(value.text))
+
+
+def one(row: dict[str, Any], field: str, operator: str, value: Value | Range) -> bool | None:
     """Whether a stated fact is as asked."""
     fact = row[field]
+    if field == "released":
+        return dated(fact, operator, value)
     if field in ORDERED:
         return in_order(field, fact, operator, value)
     assert isinstance(value, Value)
@@ -149,7 +161,9 @@ def truth(row: dict[str, Any], node: Node) -> bool | None:
     if not node.operator:
         return bool(row[field])
     positive = {"!=": "=", "!~": "~"}.get(node.operator, node.operator)
-    return any(one(row, field, positive, value) for value in node.values) == (positive == node.operator)
+    found = [one(row, field, positive, value) for value in node.values]
+    held = True if True in found else None if None in found else False
+    return None if held is None else held == (positive == node.operator)
 
 
 def answers(catalog: Catalog, *texts: str) -> dict[str, bool | None]:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from vlmctl.query.filters import Condition, Filter, Named
     from vlmctl.store.catalog import Catalog
 
-__all__ = ["doubts", "require_names"]
+__all__ = ["doubts", "require_names", "vague_dates"]
 
 FEW = 6
 """So many known values are listed where none of them is near the unknown one."""
@@ -163,15 +163,40 @@ def _excluding(catalog: Catalog, compiled: Filter) -> list[str]:
     if len(conditions) < 2 or _count(catalog, source, conditions, limit=1):
         return []
     alone = {condition.text: _count(catalog, source, [condition]) for condition in conditions}
-    if none := [text for text, count in alone.items() if not count]:
-        return [f"no {_things(compiled)} meets {text}" for text in none]
+    if none := [condition for condition in conditions if not alone[condition.text]]:
+        verbs = ("is known to meet" if _undecided(catalog, compiled, condition) else "meets" for condition in none)
+        return [f"no {_things(compiled)} {verb} {condition.text}" for verb, condition in zip(verbs, none, strict=True)]
     pairs = list(combinations(conditions, 2)) if len(conditions) <= PAIRED else []
     for one, other in pairs:
         if not _count(catalog, source, [one, other], limit=1):
             counts = f"{alone[one.text]:,} {_things(compiled, alone[one.text])} {'meets' if alone[one.text] == 1 else 'meet'}"
-            return [f"{one.text} and {other.text} exclude each other: {counts} the first, {alone[other.text]:,} the second"]
+            both = f"no {_things(compiled)} is known to meet both {one.text} and {other.text}"
+            told = both if _undecided(catalog, compiled, one, other) else f"{one.text} and {other.text} exclude each other"
+            return [f"{told}: {counts} the first, {alone[other.text]:,} the second"]
     counted = ", ".join(f"{text} ({count:,})" for text, count in alone.items())
     return [f"each condition has {_things(compiled, 2)} that meet it, but none meets all: {counted}"]
+
+
+def _undecided(catalog: Catalog, compiled: Filter, *conditions: Condition) -> bool:
+    """Whether some row may meet these conditions, of which only a month or year is known that leaves it open."""
+    sql = " AND ".join(condition.sql for condition in conditions)
+    params = tuple(value for condition in conditions for value in condition.params)
+    return bool(compiled.dated) and _vague(catalog, compiled, sql, params) > 0
+
+
+def vague_dates(catalog: Catalog, compiled: Filter) -> list[str]:
+    """How many models the filter leaves undecided because their dates are known only to the month or year."""
+    count = _vague(catalog, compiled, compiled.sql, compiled.params)
+    return [f"{count:,} {'model states' if count == 1 else 'models state'} only the month or year of release"] if count else []
+
+
+def _vague(catalog: Catalog, compiled: Filter, sql: str, params: tuple[object, ...]) -> int:
+    """How many models `sql` leaves undecided while one of the filter's terms on dates does so of a stated month or year."""
+    source = SCORES if compiled.scores else MODELS
+    dates = " OR ".join(f"({term.sql})" for term in compiled.dated)
+    bound = (*params, *(value for term in compiled.dated for value in term.params))
+    count: int = catalog.value(f"SELECT count(DISTINCT m.id) FROM {source} WHERE ({sql}) IS NULL AND ({dates})", bound)
+    return count
 
 
 def _things(compiled: Filter, count: int = 1) -> str:

@@ -82,6 +82,8 @@ class Filter(NamedTuple):
     """Its terms that compare a benchmark's figures with numbers."""
     conditions: tuple[Condition, ...] = ()
     """What it is made of: all of them must hold."""
+    dated: tuple[Condition, ...] = ()
+    """For each of its terms on dates: that the month or year which a model states leaves it undecided."""
 
     @property
     def unconditional(self) -> bool:
@@ -230,6 +232,10 @@ def _lacking(catalog: Catalog, compiled: Filter) -> list[str]:
     row = catalog.row(f"SELECT {counts} FROM {source} WHERE ({compiled.sql}) IS NULL", params)
     found = zip(facts.values(), row or (), strict=False)
     notes = [_note(count, group[0], scores=compiled.scores) for group, count in found if count]
+    if compiled.dated:
+        from vlmctl.query.doubts import vague_dates
+
+        notes += vague_dates(catalog, compiled)
     if _asks_size(compiled):
         notes += _of_part(catalog, compiled, "of the models that match")
     return [*notes, *remarks(catalog, compiled.fields)]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from vlmctl.errors import QueryError
 from vlmctl.query.expressions.lexer import MOST_TERMS
 from vlmctl.query.expressions.parsing import parse
-from vlmctl.query.expressions.terms import Piece, combined, meant, negated, term_piece
+from vlmctl.query.expressions.terms import Piece, combined, meant, measured, negated, term_piece
 from vlmctl.query.expressions.tree import And, Node, Not, Term, Value, term_count, written
 from vlmctl.query.filters import Condition, Filter, Named, resolve_field
 
@@ -35,7 +35,7 @@ def compiled(catalog: Catalog, texts: Sequence[str | Node], *, scores: bool) -> 
     sql = f"({piece.sql})" if piece.joint == "OR" else piece.sql
     conditions = tuple(Condition(written(part), f"({each.sql})", each.params) for part, each in zip(parts, pieces, strict=True))
     fields_used, named, bounds = tuple(compiler.fields), tuple(compiler.named), tuple(compiler.bounds)
-    return Filter(sql, piece.params, fields_used, " and ".join(shown_nodes), scores, named, bounds, conditions)
+    return Filter(sql, piece.params, fields_used, " and ".join(shown_nodes), scores, named, bounds, conditions, tuple(compiler.dated))
 
 
 class _Compiler:
@@ -48,6 +48,7 @@ class _Compiler:
         self.terms = 0
         self.named: list[Named] = []
         self.bounds: list[tuple[Field, Term]] = []
+        self.dated: list[Condition] = []
 
     def piece(self, node: Node, *, opposite: bool = False) -> Piece:
         """A tree as SQL. `not` is moved inwards, to the terms, which keeps SQL shallow and changes no answer."""
@@ -55,17 +56,19 @@ class _Compiler:
             field = self.field(node)
             term = meant(node, field)
             piece = term_piece(term, field)
-            self.look(term, field)
+            self.look(term, field, piece)
             return negated(piece) if opposite else piece
         if isinstance(node, Not):
             return self.piece(node.part, opposite=not opposite)
         pieces = [self.piece(part, opposite=opposite) for part in node.parts]
         return combined("AND" if isinstance(node, And) != opposite else "OR", pieces)
 
-    def look(self, term: Term, field: Field) -> None:
-        """Keep what may be worth a word later: texts that are looked for, and bounds on benchmarks' figures."""
+    def look(self, term: Term, field: Field, piece: Piece) -> None:
+        """Keep what may be worth a word later: texts that are looked for, bounds on benchmarks' figures, and dates."""
         if field.params and term.values:
             self.bounds.append((field, term))
+        if field.type == "date":
+            self.dated.append(Condition(written(term), f"({piece.sql}) IS NULL AND {measured(field)} IS NOT NULL", piece.params))
         values = tuple(value.text for value in term.values if isinstance(value, Value))
         if field.type in {"choice", "names", "text"} and any(values):
             sought = replace(term, operator=term.operator.removeprefix("!"))

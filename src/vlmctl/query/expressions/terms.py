@@ -154,19 +154,27 @@ def _dated_within(term: Term, field: Field, value: Range) -> Piece:
     high = _span(term, field, value.high) if value.high else None
     if low and high and low.first > high.last:
         raise _reversed(term, value)
-    parts = [Piece(f"({field.first}) >= ?", (low.first,))] if low else []
-    parts += [Piece(f"({field.last}) <= ?", (high.last,))] if high else []
-    piece = combined("AND", parts)
-    return Piece(f"({piece.sql})", piece.params)
+    return _among(field, low.first if low else None, high.last if high else None)
 
 
 def _dated(field: Field, operator: str, span: DateSpan) -> Piece:
-    """A date that may be a whole month or year: it is before another when its last day is."""
+    """A date compared with another; each may be a whole month or year."""
     if operator == "=":
-        return Piece(f"(({field.first}) >= ? AND ({field.last}) <= ?)", (span.first, span.last))
-    side = field.last if operator in ("<", "<=") else field.first
-    bound = span.first if operator in ("<", ">=") else span.last
-    return Piece(f"({side}) {operator} ?", (bound,))
+        return _among(field, span.first, span.last)
+    if operator in ("<=", ">"):
+        piece = _among(field, None, span.last)
+        return piece if operator == "<=" else negated(piece)
+    piece = _among(field, span.first, None)
+    return piece if operator == ">=" else negated(piece)
+
+
+def _among(field: Field, low: str | None, high: str | None) -> Piece:
+    """Whether a date is one of these days, both ends included: NULL where only some days of its month or year are."""
+    ends = [(f"({field.first}) >= ?", f"({field.last}) < ?", low), (f"({field.last}) <= ?", f"({field.first}) > ?", high)]
+    given = [end for end in ends if end[2] is not None]
+    all_are, none_is = " AND ".join(end[0] for end in given), " OR ".join(end[1] for end in given)
+    bounds = tuple(end[2] for end in given)
+    return Piece(f"CASE WHEN {all_are} THEN 1 WHEN {none_is} THEN 0 END", (*bounds, *bounds))
 
 
 def _flagged(term: Term, field: Field, value: Value) -> Piece:
