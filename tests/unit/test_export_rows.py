@@ -108,6 +108,7 @@ def test_rows_by_the_tables_name_are_read_anew_each_time() -> None:
         found, read = part.table(name)
         assert found == columns
         assert len(list(read())) == len(list(read())) == count
+    assert [(column.name, column.type, column.always) for column in MATRIX_COLUMNS] == [("model", "text", True), ("name", "text", True)]
     assert [row["value"] for row in part.scores("wren")] == [40, 9.5]
     assert list(part.scores("owl-7b")) == [], "it doesn't match"
     assert extract("url~x").notes() == ["2 models have scores that state no address of the source"]
@@ -127,7 +128,3 @@ def test_metrics_and_splits_for_writers() -> None:
     assert list(part.split_metrics().items()) == [
         (("halves", "first"), "first"), (("halves", "second"), "second"), (("reading", "test"), "anls"), (("reading", "val"), "accuracy"),
     ]  # fmt: skip
-
-
-def test_a_row_of_a_matrix_names_its_model() -> None:
-    assert [(column.name, column.type, column.always) for column in MATRIX_COLUMNS] == [("model", "text", True), ("name", "text", True)]
