@@ -87,7 +87,7 @@ def test_the_order_of_two_models_turns_the_difference(store: Catalog) -> None:
 def test_many_models(store: Catalog) -> None:
     table = compare(store, ["m-1", "m-2", "n-1"])
     assert table.heading == "3 models · M-2 leads on 1 of 2 benchmarks that all share, N-1 on 1", "n-1 has no figures on the other four"
-    assert table.data["summary"] == {"shared": 2, "leads": {"m-1": 0, "m-2": 1, "n-1": 1}, "ties": 0, "within_noise": None}
+    assert table.data["summary"] == {"shared": 2, "leads": {"m-1": 0, "m-2": 1, "n-1": 1}, "ties": 0, "within_noise": 0}
     assert len(table.data["benchmarks"]) == 6
     apart = compare(store, ["m-1", "m-2", "m-x"])
     assert apart.heading == "3 models · no benchmark that all of them share comparably (6 that at least two do)"
@@ -155,7 +155,12 @@ def test_losses_count_against_the_best() -> None:
     assert chosen(store, ["k"], Filter(), pick="best")[0] == ["k-3"]
 
 
-def test_of_many_the_best_leads_even_within_noise(store: Catalog) -> None:
+def test_of_many_nobody_leads_where_others_are_within_the_noise_of_the_best(store: Catalog) -> None:
     assert compare(store, ["m-1", "m-2", "m-3"]).data["summary"]["leads"] == {"m-1": 0, "m-2": 0, "m-3": 1}
     within = build(MODELS, {"A": BENCHMARKS["A"]}, {("m-1", "A"): 60, ("m-2", "A"): 61.5, ("m-3", "A"): 60})
-    assert compare(within, ["m-1", "m-2", "m-3"]).heading == "3 models · M-2 leads on 1 of 1 benchmark that all share"
+    answer = compare(within, ["m-1", "m-2", "m-3"])
+    assert answer.heading == "3 models · nobody leads on any of 1 benchmark that all share · 1 within noise"
+    assert answer.data["summary"] == {"shared": 1, "leads": {"m-1": 0, "m-2": 0, "m-3": 0}, "ties": 0, "within_noise": 1}
+    assert answer.data["benchmarks"][0]["best"] == ["m-2"]
+    apart = build(MODELS, {"A": BENCHMARKS["A"]}, {("m-1", "A"): 50, ("m-2", "A"): 61.5, ("m-3", "A"): 50})
+    assert compare(apart, ["m-1", "m-2", "m-3"]).heading == "3 models · M-2 leads on 1 of 1 benchmark that all share"

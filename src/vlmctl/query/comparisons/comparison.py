@@ -168,11 +168,11 @@ class Leads(NamedTuple):
 
     shared: int
     alone: dict[str, int]
-    """Benchmarks on which a model alone is best; of two models only those beyond the benchmark's noise."""
+    """Benchmarks on which a model is best, and no other within the benchmark's noise of it."""
     ties: int
     """Benchmarks on which several are best."""
     noise: int
-    """Of two models: benchmarks on which they differ by no more than its noise."""
+    """Benchmarks on which a model alone is best, but others lie within the noise of it."""
 
 
 def _leads(models: Sequence[str], common: Sequence[Shared]) -> Leads:
@@ -183,7 +183,7 @@ def _leads(models: Sequence[str], common: Sequence[Shared]) -> Leads:
         best = each.best()
         if len(best) > 1:
             ties += 1
-        elif len(models) == 2 and each.noise():
+        elif each.noise():
             noise += 1
         else:
             alone[best[0]] += 1
@@ -247,7 +247,7 @@ def _data(
             }
             for each in shown
         ],
-        "summary": {"shared": leads.shared, "leads": leads.alone, "ties": leads.ties, "within_noise": leads.noise if two else None},
+        "summary": {"shared": leads.shared, "leads": leads.alone, "ties": leads.ties, "within_noise": leads.noise},
     }  # fmt: skip
 
 
