@@ -69,7 +69,11 @@ def test_estimates_are_made_once_for_all_questions(monkeypatch: pytest.MonkeyPat
     for term, found in (("memory>1GB", ["owl-7b"]), ("memory_low>8GB", ["owl-7b", "owl-moe"])):
         alone = compiled()
         assert [row["id"] for row in list_models(alone, compile_filter(alone, [term])).rows] == found
-        assert list_models(alone, Filter(), columns=["id", "memory_low", "memory"]).notes[0].startswith("memory is the high end")
+        assert (
+            list_models(alone, Filter(), columns=["id", "memory_low", "memory"])
+            .notes[0]
+            .startswith("memory_low is the low end and memory is the high end")
+        )
     assert len(list_models(compiled(), Filter(), columns=["id", "memory_low"]).rows) == 5
     asked.clear()
     configure(store, Settings("int8"))
@@ -263,9 +267,10 @@ def test_a_model_that_states_nothing_has_no_estimate_and_the_remark_names_the_se
     store = compiled()
     (bare,) = rows_of(store, [resolve_field(store, "memory"), resolve_field(store, "memory_low")], compile_filter(store, ["id=wren-2"]))
     assert bare == {"memory": None, "memory_low": None}
-    assert remark(store) == (
-        "memory is the high end of an estimate for fp16, 4,096 tokens of context, 1 image (vlmctl memory MODEL shows its terms)"
-    )
+    made = "of an estimate for fp16, 4,096 tokens of context, 1 image (vlmctl memory MODEL shows its terms)"
+    assert remark(store, ["memory"]) == f"memory is the high end {made}"
+    assert remark(store, ["memory_low"]) == f"memory_low is the low end {made}"
+    assert remark(store, ["memory", "memory_low"]) == f"memory_low is the low end and memory is the high end {made}"
     assert store.value("SELECT model_memory('nobody', 0)") is None
     asked = "EXPLAIN SELECT 1 FROM model WHERE id IN (SELECT id FROM model) AND model_memory('owl-7b', 1) > 0"
     assert list(store.rows(asked)), "it may stand in any statement"

@@ -299,6 +299,8 @@ def test_several_models_smallest_high_end_first_and_the_unbounded_last() -> None
     assert ([column.key for column in chosen.columns], chosen.data) == (["memory", "id"], None)
     assert [column.key for column in table.columns if column.machine] == ["id", "reason"]
     assert [column.key for column in table.columns if column.shrinks] == ["reason"]
+    titles = {column.key: column.title for column in table.columns if column.kind == "bytes"}
+    assert titles == {"weights": "Weights ≤", "kv_cache": "Cache ≤", "memory_low": "From", "memory": "To"}
 
 
 def test_each_reason_is_told_once_below_the_estimates() -> None:

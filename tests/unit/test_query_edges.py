@@ -215,6 +215,9 @@ def test_a_list_sorted_by_what_is_text_in_some_models() -> None:
     table = list_models(compiled(), Filter(), columns=["id", "memory"])
     assert sum(row["memory"] is not None for row in table.rows) == 1
     assert any(note.startswith("memory is the high end of an estimate") for note in table.notes)
+    store = compiled()
+    low = list_models(store, compile_filter(store, ["memory_low<80GB"]))
+    assert [note.partition(" of an")[0] for note in low.notes if "an estimate" in note] == ["memory_low is the low end"]
 
 
 @pytest.mark.parametrize("name", ["scores", "models", "benchmarks"])

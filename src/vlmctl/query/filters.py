@@ -39,6 +39,8 @@ _STANDING = (
     f" AND st.benchmark = ? AND st.split = ? AND st.metric = ? AND st.class = {COMPARABLE} LIMIT 1)"
 )
 MODELS = "model m"
+NARROW = frozenset({"commercial", "memory", "organizations", "language_model", "vision_encoders"})
+"""Fields whose conditions models may only just not meet: see `near_misses`."""
 SCORES = f"score s JOIN model m ON m.id = s.model {SOURCE_OF_SCORE}"
 
 
@@ -61,6 +63,8 @@ class Condition(NamedTuple):
     text: str
     sql: str
     params: tuple[object, ...]
+    term: Term | None = None
+    """The condition, where it is a single term."""
 
 
 class Filter(NamedTuple):
@@ -208,11 +212,16 @@ def require_names(catalog: Catalog, compiled: Filter) -> Filter:
 
 def missing(catalog: Catalog, compiled: Filter) -> list[str]:
     """Notes on a filter, a line each: what is doubtful about it, how many models lack a fact that it asks for, or state a part of it."""
+    lacking = _lacking(catalog, compiled)
+    if NARROW & {field.name for field in compiled.fields}:
+        from vlmctl.query.near_misses import near_misses
+
+        lacking = [*near_misses(catalog, compiled), *lacking]
     if not (compiled.named or compiled.bounds or len(compiled.conditions) > 1):
-        return _lacking(catalog, compiled)
+        return lacking
     from vlmctl.query.doubts import doubts
 
-    return [*doubts(catalog, compiled), *_lacking(catalog, compiled)]
+    return [*doubts(catalog, compiled), *lacking]
 
 
 def _lacking(catalog: Catalog, compiled: Filter) -> list[str]:
@@ -269,11 +278,12 @@ def _of_part(catalog: Catalog, where: Filter, among: str) -> list[str]:
 
 def remarks(catalog: Catalog, shown: Iterable[Field]) -> list[str]:
     """Notes on what computed fields among these were computed for."""
-    if not any(field.computed for field in shown):
+    computed = [field.name for field in shown if field.computed]
+    if not computed:
         return []
     from vlmctl.query.fields.computed import remark
 
-    return [remark(catalog)]
+    return [remark(catalog, computed)]
 
 
 def _note(count: int, field: Field, *, scores: bool) -> str:

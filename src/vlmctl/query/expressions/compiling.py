@@ -33,7 +33,9 @@ def compiled(catalog: Catalog, texts: Sequence[str | Node], *, scores: bool) -> 
     piece = combined("AND", pieces)
     shown_nodes = [written(node, inside=len(nodes) > 1) for node in nodes]
     sql = f"({piece.sql})" if piece.joint == "OR" else piece.sql
-    conditions = tuple(Condition(written(part), f"({each.sql})", each.params) for part, each in zip(parts, pieces, strict=True))
+    conditions = tuple(
+        Condition(written(part), f"({each.sql})", each.params, compiler.meant.get(part)) for part, each in zip(parts, pieces, strict=True)
+    )
     fields_used, named, bounds = tuple(compiler.fields), tuple(compiler.named), tuple(compiler.bounds)
     return Filter(sql, piece.params, fields_used, " and ".join(shown_nodes), scores, named, bounds, conditions, tuple(compiler.dated))
 
@@ -49,12 +51,13 @@ class _Compiler:
         self.named: list[Named] = []
         self.bounds: list[tuple[Field, Term]] = []
         self.dated: list[Condition] = []
+        self.meant: dict[Node, Term] = {}
 
     def piece(self, node: Node, *, opposite: bool = False) -> Piece:
         """A tree as SQL. `not` is moved inwards, to the terms, which keeps SQL shallow and changes no answer."""
         if isinstance(node, Term):
             field = self.field(node)
-            term = meant(node, field)
+            term = self.meant[node] = meant(node, field)
             piece = term_piece(term, field)
             self.look(term, field, piece)
             return negated(piece) if opposite else piece

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from vlmctl.store.catalog import Catalog
 
 __all__ = ["offer", "remark"]
@@ -33,8 +35,10 @@ def offer(catalog: Catalog) -> None:
     catalog.connection.create_function("model_memory", 2, model_memory, deterministic=True)
 
 
-def remark(catalog: Catalog) -> str:
-    """What the estimates were made for."""
+def remark(catalog: Catalog, shown: Collection[str]) -> str:
+    """What the estimates were made for, and which of their ends the fields of these names are."""
     from vlmctl.query.memory import settings_of
 
-    return f"memory is the high end of an estimate for {settings_of(catalog).text} (vlmctl memory MODEL shows its terms)"
+    ends = {"memory_low": "memory_low is the low end", "memory": "memory is the high end"}
+    told = " and ".join(words for name, words in ends.items() if name in shown)
+    return f"{told} of an estimate for {settings_of(catalog).text} (vlmctl memory MODEL shows its terms)"

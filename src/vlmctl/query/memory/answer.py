@@ -102,7 +102,7 @@ def _table(found: Sequence[Estimate], settings: Settings, chosen: Sequence[str])
     shown = [
         Column("id", "Id", importance=5, machine=True), Column("name", "Model", importance=0),
         Column("params", "Params", "count", importance=8),
-        Column("weights", "Weights", "bytes", importance=10), Column("kv_cache", "Cache", "bytes", importance=11),
+        Column("weights", "Weights ≤", "bytes", importance=10), Column("kv_cache", "Cache ≤", "bytes", importance=11),
         Column("memory_low", "From", "bytes", importance=1), Column("memory", "To", "bytes", importance=0),
         Column("reason", "Why a range", importance=40, shrinks=True, machine=True),
     ]  # fmt: skip
