@@ -329,3 +329,16 @@ def test_an_export_that_was_cut_off_can_be_repeated(vlmctl: Any, tmp_path: Path,
     monkeypatch.setattr(model_cards, "write", whole)
     assert vlmctl(*command).code == 0
     assert len(list(target.glob("*.md"))) > 2
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a limit of POSIX stands in for a full disk")
+@pytest.mark.parametrize("room", [2_000, 20_000, 40_000])
+def test_a_large_answer_that_finds_no_room_is_told_whatever_was_written_of_it(room: int, shipped: Any) -> None:
+    """On its way to stdout it waits in a temporary file, which is full in the midst of a part, at its end, or when it is closed."""
+    code = (
+        "import resource, sys; from vlmctl.cli import output; from vlmctl.cli.run import run; output.LARGE = 2**14;"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]), resource.RLIM_INFINITY)); sys.exit(run(sys.argv[2:]))"
+    )
+    ran = subprocess.run([sys.executable, "-c", code, str(room), "export", "csv"], capture_output=True, text=True, timeout=60)
+    assert (ran.returncode, ran.stdout) == (5, "")
+    assert re.fullmatch(r"vlmctl: error: the answer finds no room in .*: File too large\n", ran.stderr)

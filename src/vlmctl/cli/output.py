@@ -101,17 +101,17 @@ def write_stream(fill: Callable[[TextIO], None]) -> None:
 
     from vlmctl.render.cells import visible
 
-    with tempfile.SpooledTemporaryFile(LARGE, "w+", encoding="utf-8", errors="backslashreplace", newline="") as text:
-        try:
+    try:
+        with tempfile.SpooledTemporaryFile(LARGE, "w+", encoding="utf-8", errors="backslashreplace", newline="") as text:
             fill(text)  # type: ignore[arg-type]
             text.seek(0)
-        except OSError as error:
-            raise WriteError(f"the answer finds no room in {tempfile.gettempdir()}: {error.strerror or error}") from error
-        terminal = sys.stdout.isatty()
-        with reader_may_leave():
-            while part := text.read(PART):
-                sys.stdout.write("\n".join(map(visible, part.split("\n"))) if terminal else part)
-            sys.stdout.flush()
+            terminal = sys.stdout.isatty()
+            with reader_may_leave():
+                while part := text.read(PART):
+                    sys.stdout.write("\n".join(map(visible, part.split("\n"))) if terminal else part)
+                sys.stdout.flush()
+    except OSError as error:  # closing the file fails again with what is left to write
+        raise WriteError(f"the answer finds no room in {tempfile.gettempdir()}: {error.strerror or error}") from error
 
 
 def write_text(text: str) -> None:
