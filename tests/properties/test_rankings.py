@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from unit.ranked_store import Bench, Model, build
 from vlmctl.query.filters import Filter, compile_filter
 from vlmctl.query.parts import benchmark_part
-from vlmctl.query.rankings.pareto import Span, beats, on_front
+from vlmctl.query.rankings.front import Span, beats, on_front
 from vlmctl.query.rankings.ranking import Rules, rank
 from vlmctl.query.rankings.several import How, rank_several
 from vlmctl.query.rankings.sizes import View

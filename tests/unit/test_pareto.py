@@ -8,7 +8,8 @@ from unit.ranked_store import Bench, Model, build
 from vlmctl.errors import QueryError, UsageError
 from vlmctl.query.filters import Filter, compile_filter
 from vlmctl.query.listing import list_models
-from vlmctl.query.rankings.pareto import Span, beats, on_front, pareto
+from vlmctl.query.rankings.front import Span, beats, on_front
+from vlmctl.query.rankings.pareto import pareto
 from vlmctl.results import Cell, Table
 from vlmctl.store.catalog import Catalog
 

@@ -105,7 +105,7 @@ def list_models(
 ) -> Table:
     """The models that match, as a table; `columns` names fields or benchmarks instead of the usual ones."""
     if any(map(fields.is_pareto, columns)):
-        from vlmctl.query.rankings.pareto import list_marked
+        from vlmctl.query.rankings.pareto_column import list_marked
 
         return list_marked(catalog, where, sort=sort, columns=columns, limit=limit)
     order = resolve_order(catalog, sort)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from vlmctl.query.fields import Field
-    from vlmctl.query.rankings.pareto import Span
+    from vlmctl.query.rankings.front import Span
     from vlmctl.results import Kind
     from vlmctl.store.catalog import Catalog
 
@@ -154,7 +154,7 @@ def _point(row: dict[str, Any]) -> Point:
 
 def _marked(rows: Sequence[dict[str, Any]], across: Axis, up: Axis) -> tuple[list[Point], list[str]]:
     """The points from left to right, with those of the Pareto front marked, and the front's ids."""
-    from vlmctl.query.rankings.pareto import on_front
+    from vlmctl.query.rankings.front import on_front
 
     points = [_point(row) for row in rows]
     marks = on_front([_span(point, row, across, up) for point, row in zip(points, rows, strict=True)])
@@ -165,7 +165,7 @@ def _marked(rows: Sequence[dict[str, Any]], across: Axis, up: Axis) -> tuple[lis
 
 def _span(point: Point, row: dict[str, Any], across: Axis, up: Axis) -> Span:
     """A model's place as `pareto` has it; a month or year covers its days."""
-    from vlmctl.query.rankings.pareto import Span
+    from vlmctl.query.rankings.front import Span
 
     last = _number(row["x_last"])
     assert last is not None

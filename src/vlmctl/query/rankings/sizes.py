@@ -108,7 +108,7 @@ def arrange(
 
 def _marked(rows: Sequence[dict[str, Any]], *, only: bool) -> list[dict[str, Any]]:
     """Rows with `pareto`: whether no ranked model is smaller and as good, or better and no larger. None where it can't be told."""
-    from vlmctl.query.rankings.pareto import Span, on_front
+    from vlmctl.query.rankings.front import Span, on_front
 
     able = [row for row in rows if row["rank"] is not None and row["params"] is not None]
     marks = on_front([Span(row["params"], row["params"], -row["rank"]) for row in able])
