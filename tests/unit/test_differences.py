@@ -95,7 +95,11 @@ def test_a_figure_without_a_counterpart_is_new_or_gone() -> None:
         ([val(50)], [val(50), val(50, mode="thinking")], [("added", "Reading val, thinking", None, 50)]),
         ([], [val(50, protocol="few-shot", shots=4), val(50, protocol="task-finetuned", variant="OCR")],
          [("added", "Reading val, few-shot (4)", None, 50), ("added", "Reading val, task-finetuned, OCR", None, 50)]),
-        ([], [score("drawing", 1), score("reading", 40)], [("added", "Drawing error", None, 1), ("added", "Reading accuracy", None, 40)]),
+        ([], [score("drawing", 1), score("reading", 40)], [("added", "Drawing error", None, 1),
+        ("added", "Reading (split not stated)", None, 40)]),
+        ([val(50)], [score("reading", 50)], [("changed", "Reading (split not stated)", "50 as Reading val", 50)]),
+        ([], [val(50, metric="anls"), score("reading", 40, metric="anls")],
+         [("added", "Reading val anls", None, 50), ("added", "Reading anls (split not stated)", None, 40)]),
         # one that is gone here and there in another place, from the same source, has moved
         ([val(50)], [score("reading", 50, split="test")], [("changed", "Reading test", "50 as Reading val", 50)]),
         ([val(50)], [score("reading", 51, split="test")], [("added", "Reading test", None, 51), ("gone", "Reading val", 50, None)]),
@@ -175,6 +179,7 @@ def test_the_table_for_people_and_for_machines() -> None:
     assert differences_table(differences(of(val(50)), of(val(51))), old="A", new="B").heading == "1 difference · A → B"
     shown = [column.key for column in table.columns if not column.machine]
     assert shown == ["kind", "id", "what", "change", "was", "is", "source"]
+    assert [column.key for column in table.columns if not column.machine and not column.importance] == ["id", "what", "change", "was", "is"]
     assert tuple(column.key for column in table.columns if not column.human) == KEYS
     fact, figure = table.rows
     assert (fact["change"].mark, fact["was"].value, fact["is"].value, fact["is"].kind) == ("~", 2_000_000_000, 3_000_000_000, "count")
@@ -184,6 +189,17 @@ def test_the_table_for_people_and_for_machines() -> None:
         "+", "-",
     ]  # fmt: skip
     assert [column.key for column in differences_table(found, old="", new="", columns=["new", "was"]).columns] == ["new", "was"]
+
+
+def test_each_kind_of_difference_stands_together() -> None:
+    owl = {**OWL, "summary": "Other.", "models": [{**OWL["models"][0], "params": "7.5B"}, *OWL["models"][1:]]}
+    new = compiled((owl, {**WREN, "models": WREN["models"][:1]}, FINCH), ({**READING, "task": "ocr"}, DRAWING, HALVES), ())
+    table = differences_table(differences(compiled((OWL, WREN), (READING, DRAWING, HALVES), ()), new), old="a", new="b")
+    kinds = [row["kind"] for row in table.rows]
+    assert list(dict.fromkeys(kinds)) == [kind for place, kind in enumerate(kinds) if kinds[place - 1 : place] != [kind]]
+    assert list(dict.fromkeys(kinds)) == ["family", "model", "fact", "score"]
+    facts = [(row["id"], row["what"]) for row in table.rows if row["kind"] == "fact"]
+    assert facts == [("owl", "summary"), ("reading", "task"), ("owl-7b", "params")]
 
 
 def test_a_catalog_that_holds_nonsense_is_told_so() -> None:

@@ -8,13 +8,13 @@ whose value, status and evidence stay is only counted, whatever else is said of 
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vlmctl.query.differences import Change
 from vlmctl.store.catalog import SOURCE_OF_SCORE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from vlmctl.store.catalog import Catalog
 
@@ -41,9 +41,7 @@ class Figures:
         """The differences of all figures."""
         sql = "SELECT id, name FROM model ORDER BY position"
         names = {str(row["id"]): str(row["name"]) for catalog in (self.new, self.old) for row in catalog.rows(sql)}
-        titles = {
-            str(row["id"]): str(row["name"]) for catalog in (self.old, self.new) for row in catalog.rows("SELECT id, name FROM benchmark")
-        }
+        titles = _titles(self.old, self.new)
         for model, name in names.items():
             before, after = _scores(self.old, model), _scores(self.new, model)
             pairs = [
@@ -70,7 +68,7 @@ class Figures:
         yield from ((None, new) for new in after)
 
 
-def _moved(model: str, name: str, pairs: Sequence[tuple[tuple[Any, ...], Any, Any]], titles: Mapping[str, str]) -> Iterator[Change]:
+def _moved(model: str, name: str, pairs: Sequence[tuple[tuple[Any, ...], Any, Any]], titles: _Titles) -> Iterator[Change]:
     """The changes; a figure that is gone under one key and there under another, from the same source, has moved."""
     gone = [(key, old) for key, old, new in pairs if new is None]
     for key, old, new in pairs:
@@ -123,11 +121,37 @@ def _scores(catalog: Catalog, model: str) -> dict[tuple[Any, ...], list[dict[str
     return found
 
 
-def _title(key: tuple[Any, ...], titles: Mapping[str, str]) -> str:
-    """A key in words: `TextVQA val, few-shot (4), thinking`."""
+class _Titles(NamedTuple):
+    """What benchmarks are called, and what a title needn't say."""
+
+    names: Mapping[str, str]
+    metrics: Mapping[tuple[str, str], str]
+    """Of each benchmark and split, the metric that counts; under '' the benchmark's own. Others are named."""
+    split: Collection[str]
+    """Benchmarks that have splits."""
+
+
+def _titles(*catalogs: Catalog) -> _Titles:
+    """From all catalogs; the last goes before the others."""
+    names: dict[str, str] = {}
+    metrics: dict[tuple[str, str], str] = {}
+    split: set[str] = set()
+    for catalog in catalogs:
+        for row in catalog.rows("SELECT id, name, metric FROM benchmark"):
+            names[row["id"]], metrics[row["id"], ""] = row["name"], row["metric"]
+        for row in catalog.rows("SELECT benchmark, id, metric FROM split"):
+            metrics[row["benchmark"], row["id"]] = row["metric"]
+            split.add(row["benchmark"])
+    return _Titles(names, metrics, split)
+
+
+def _title(key: tuple[Any, ...], titles: _Titles) -> str:
+    """A key in words: `TextVQA val, few-shot (4), thinking`, `TextVQA (split not stated)`, `MME perception`."""
     benchmark, split, metric, protocol, shots, variant, mode = key
     circumstances = f"{protocol} ({shots})" if shots else "" if protocol == "generalist" else protocol
-    part = f"{titles.get(benchmark, benchmark)} {split or metric}"
+    usual = benchmark in titles.split and titles.metrics.get((benchmark, split or "")) == metric
+    unstated = "(split not stated)" if benchmark in titles.split and not split else None
+    part = " ".join(filter(None, (titles.names.get(benchmark, benchmark), split, None if usual else metric, unstated)))
     return ", ".join(filter(None, (part, circumstances, variant, mode)))
 
 

@@ -80,13 +80,14 @@ class Differences(NamedTuple):
 
 
 def differences(old: Catalog, new: Catalog) -> Differences:
-    """All differences; models are compared one by one. `CatalogError` where one of the two holds what no catalog has."""
+    """All differences, kind by kind; models are compared one by one. `CatalogError` where one of the two holds what no catalog has."""
     from vlmctl.query.changed_facts import changed_things
     from vlmctl.query.changed_figures import Figures
 
     try:
         scores = Figures(old, new)
-        changes = [*changed_things(old, new), *scores.changes()]
+        things = list(changed_things(old, new))
+        changes = [*sorted(things, key=lambda each: each.kind == "fact"), *scores.changes()]
     except (sqlite3.Error, ValueError, TypeError, KeyError, RecursionError) as error:
         raise CatalogError(f"one of the catalogs can't be read: {type(error).__name__}: {str(error)[:200]}") from error
     return Differences(changes, scores.details)
@@ -96,7 +97,7 @@ def differences_table(found: Differences, *, old: str, new: str, columns: Sequen
     """The differences as a table, a row each."""
     own = {
         "kind": Column("kind", "Kind", importance=1), "change": Column("change", "Change", importance=0),
-        "id": Column("id", "Id", importance=0), "what": Column("what", "What", importance=1, shrinks=True),
+        "id": Column("id", "Id", importance=0), "what": Column("what", "What", importance=0, shrinks=True),
     }  # fmt: skip
     people = [
         Column("was", "Old", "number", importance=0, shrinks=True, human=True),
