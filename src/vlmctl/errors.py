@@ -19,7 +19,13 @@ __all__ = [
     "UsageError",
     "VlmctlError",
     "WriteError",
+    "printable",
 ]
+
+
+def printable(text: str) -> str:
+    """A message, path or name on one line, with escapes for what a terminal would act upon: it may come from anywhere."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 class ExitCode(IntEnum):
@@ -30,13 +36,13 @@ class ExitCode(IntEnum):
     FINDINGS = 1
     """`validate` found errors."""
     USAGE = 2
-    """The command line can't be understood."""
+    """The command line can't be understood, or a place that it names can't be read or written."""
     NOT_FOUND = 3
     """No model, family, benchmark … of that name."""
     CATALOG = 4
     """The catalog is missing or invalid."""
     REFUSED = 5
-    """A change was refused and nothing was written, or the system couldn't write the answer."""
+    """A change was refused and nothing was written, or the system had no room for the answer."""
     INTERNAL = 70
     """An internal error: a bug, with a line that says where to send it."""
     INTERRUPTED = 130

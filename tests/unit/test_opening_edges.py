@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from small_catalog import FILES, lay, noted
-from vlmctl.errors import CatalogError, UsageError
+from vlmctl.errors import CatalogError, UsageError, printable
 from vlmctl.source.aside import Shelf
 from vlmctl.store import compile as compiling
 from vlmctl.store import layers as finding
@@ -333,8 +333,8 @@ def test_without_room_to_set_records_aside_they_stay_in_memory(small: Path, monk
 
 
 def test_what_a_terminal_would_act_upon_is_escaped() -> None:
-    assert compiling.printable("plain ü 高") == "plain ü 高"
-    assert compiling.printable("a\x1b[31m\nb\u202e\udcff") == "a\\x1b[31m\\nb\\u202e\\udcff"
+    assert printable("plain ü 高") == "plain ü 高"
+    assert printable("a\x1b[31m\nb\u202e\udcff") == "a\\x1b[31m\\nb\\u202e\\udcff"
 
 
 def test_overlays_are_found_in_order_and_once(small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

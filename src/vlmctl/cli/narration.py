@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable
 
-from vlmctl.errors import VlmctlError
+from vlmctl.errors import VlmctlError, printable
 
 __all__ = ["error", "notes", "progress", "say"]
 
@@ -29,7 +29,7 @@ def say(text: str) -> None:
 def notes(lines: Iterable[str]) -> None:
     """Notes on an answer, a line each; on a terminal wrapped between words."""
     for line in lines:
-        say(_wrapped(_printable(line)))
+        say(_wrapped(printable(line)))
 
 
 def _wrapped(line: str) -> str:
@@ -52,14 +52,9 @@ def error(problem: VlmctlError, *, as_json: bool) -> None:
         return
     notes([f"vlmctl: error: {problem.message}"])
     for line in problem.detail():
-        say(_printable(line))
+        say(printable(line))
     if problem.hint:
         notes([f"hint: {problem.hint}"])
-
-
-def _printable(text: str) -> str:
-    """A text without anything that a terminal would act upon: names and paths in it may come from anywhere."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def progress(what: str) -> Callable[[int, int], None] | None:

@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from vlmctl.errors import CatalogError
+from vlmctl.errors import CatalogError, printable
 from vlmctl.source.aside import Shelf
 from vlmctl.source.directory import unread_parts
 from vlmctl.source.layers import Catalog as Records
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from vlmctl.source.loading import LoadedFile
     from vlmctl.store.layers import Layers
 
-__all__ = ["compile_file", "compile_memory", "document_memory", "printable", "read_cached", "read_records", "remembered"]
+__all__ = ["compile_file", "compile_memory", "document_memory", "read_cached", "read_records", "remembered"]
 
 Progress = Callable[[int, int], None]
 
@@ -164,12 +164,6 @@ def _without_broken(
         more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
         notes.append(f"left out of the overlay with it: {printable(', '.join(names[:MOST_NAMED]))}{more}")
     return [(origin, file) for origin, file in files if file.path not in by_path], notes
-
-
-def printable(text: str) -> str:
-    """A path or message on one line, in UTF-8, with escapes for what a terminal would act upon; an overlay's path so is its origin."""
-    whole = text.encode("utf-8", "backslashreplace").decode("utf-8")
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in whole)
 
 
 class _Memory:

@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from vlmctl.errors import CatalogError, UsageError
+from vlmctl.errors import CatalogError, UsageError, printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,8 +49,6 @@ class Layers(NamedTuple):
     @staticmethod
     def origin_of(root: str | Path) -> str:
         """How a layer is called in answers: its path on one line; empty for the shipped catalog."""
-        from vlmctl.store.compile import printable
-
         return "" if os.fspath(root) == os.fspath(shipped_directory()) else printable(os.fspath(root))
 
 
