@@ -85,10 +85,10 @@ def format_count(value: int) -> str:
     return str(value)
 
 
-def format_size(value: float, decimals: int = 1) -> str:
-    """Memory in GB (10^9 bytes), or MB below one GB, rounded to `decimals`: 8123456789 -> `8.1 GB`."""
+def format_size(value: float) -> str:
+    """Memory in GB (10^9 bytes) to one decimal, or MB below one GB: 8123456789 -> `8.1 GB`."""
     if value >= SIZE_UNITS["GB"]:
-        return f"{value / SIZE_UNITS['GB']:.{decimals}f} GB"
+        return f"{value / SIZE_UNITS['GB']:.1f} GB"
     return f"{value / SIZE_UNITS['MB']:.0f} MB"
 
 

@@ -42,15 +42,15 @@ def test_a_longer_bar_is_never_a_smaller_value(one: float, other: float) -> None
 
 
 def test_the_column_stands_beside_its_numbers_and_only_for_people() -> None:
-    table = with_bars(TABLE, "value", 0, 100, width=8)
+    table = with_bars(TABLE, "value", 0, 100)
     assert [column.key for column in table.columns] == ["id", "value", "value_bar", "note"]
     assert table.columns[2].human
-    assert [row["value_bar"] for row in table.rows] == ["████", "██"]
+    assert [row["value_bar"] for row in table.rows] == ["█" * 10, "█" * 5]
     assert TABLE.columns == [Column("id", "Id"), Column("value", "Value", "number"), Column("note", "Note")]
 
 
 def test_without_an_end_the_largest_value_is_the_longest() -> None:
-    assert [row["value_bar"] for row in with_bars(TABLE, "value", width=8).rows] == ["████████", "████"]
+    assert [row["value_bar"] for row in with_bars(TABLE, "value").rows] == ["█" * 20, "█" * 10]
 
 
 def test_what_is_no_number_has_no_bar() -> None:

@@ -39,7 +39,7 @@ def test_the_unit_changes_at_one(text: str, value: int | None) -> None:
 
 def test_gigabytes_begin_at_one() -> None:
     assert (format_size(10**9), format_size(10**9 - 1)) == ("1.0 GB", "1000 MB")
-    assert (format_size(1_250_000_000, 2), format_size(2_400_000)) == ("1.25 GB", "2 MB")
+    assert (format_size(1_260_000_000), format_size(2_400_000)) == ("1.3 GB", "2 MB")
 
 
 @pytest.mark.parametrize("parse", [parse_count, parse_size, parse_number])

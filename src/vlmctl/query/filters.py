@@ -108,7 +108,7 @@ def compile_filter(catalog: Catalog, texts: Sequence[str | Node], *, scores: boo
     return compiled(catalog, texts, scores=scores)
 
 
-def option_term(field_name: str, value: str, *, scores: bool = False) -> Term:
+def option_term(field_name: str, value: str) -> Term:
     """The term of an option, such as `--params '<4B'`, `--license mit,apache-2.0` or `--org 'Alibaba Cloud'`.
 
     Without an operator it is `=`, for texts and names `~`. Commas mean any of, save in plain texts; `..` is a range
@@ -117,7 +117,7 @@ def option_term(field_name: str, value: str, *, scores: bool = False) -> Term:
     from vlmctl.query.expressions.parsing import parse_option
     from vlmctl.query.expressions.terms import default_operator
 
-    field = fields.find(field_name, scores=scores)
+    field = fields.find(field_name)
     kind = field.type if field else "number"
     return parse_option(field_name, value, default=default_operator(kind), lists=kind != "text", ranges=kind in fields.ORDERED)
 

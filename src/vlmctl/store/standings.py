@@ -5,7 +5,7 @@ Effective splits and metrics, the figure chosen under each comparison key, which
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vlmctl.choices import EVIDENCE
@@ -102,24 +102,19 @@ class Standing:
     of: int | None = None
 
 
-@dataclass(slots=True)
-class _Group:
-    keys: dict[tuple[str, str, int | None, str | None], Figure] = field(default_factory=dict)
-
-
 def standings(figures: Iterable[Figure]) -> Iterator[Standing]:
     """The standings of one (benchmark, split, metric): best first among the ranked, then the others."""
-    groups: dict[str, _Group] = {}
+    models: dict[str, dict[tuple[str, int | None, str | None], Figure]] = {}
     for figure in figures:
-        group = groups.setdefault(figure.model, _Group())
-        key = (figure.model, figure.protocol, figure.shots, figure.variant)
-        before = group.keys.get(key)
+        chosen_of = models.setdefault(figure.model, {})
+        key = (figure.protocol, figure.shots, figure.variant)
+        before = chosen_of.get(key)
         if before is None or before.preference < figure.preference:
-            group.keys[key] = figure
+            chosen_of[key] = figure
     ranked: list[Figure] = []
     others: list[Standing] = []
-    for group in groups.values():
-        chosen = sorted(group.keys.values(), key=lambda figure: -figure.merit)
+    for chosen_of in models.values():
+        chosen = sorted(chosen_of.values(), key=lambda figure: -figure.merit)
         plain = next((figure for figure in chosen if figure.reason is None), None)
         if plain is not None:
             ranked.append(plain)

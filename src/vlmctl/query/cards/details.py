@@ -25,30 +25,23 @@ PART = "*"
 
 FAMILY_KEYS = ("summary", "contributions", "languages", "links", "architecture", "training", "deployment", "notes")
 SCORE_KEYS = (
-    "benchmark",
-    "split",
-    "metric",
-    "protocol",
-    "shots",
-    "value",
-    "rank",
-    "of",
-    "source",
-    "url",
-    "where",
-    "evidence",
-    "quote",
-    "status",
-    "listed",
-    "note",
-    "variant",
-    "mode",
-    "counted_split",
-    "reason",
-    "assumed",
-    "train_split_seen",
-    "origin",
-)
+    "benchmark", "split", "metric", "protocol", "shots", "value", "rank", "of", "source", "url", "where", "evidence", "quote", "status",
+    "listed", "note", "variant", "mode", "counted_split", "reason", "assumed", "train_split_seen", "origin",
+)  # fmt: skip
+"""What `show --json` prints of a figure."""
+
+FAMILY_FACTS = (
+    "series", "organizations", "released", "languages", "code_license", "weights_license", "license_note", "lists", "origin",
+)  # fmt: skip
+MODEL_FACTS = (
+    "family", "series", "organizations", "released", "params", "params_scope", "active_params", "params_basis", "language_model_name",
+    "vision_encoder_names", "connector", "image_size", "visual_tokens", "moe", "tuning", "license", "commercial", "license_note",
+    "languages", "hf", "note", "origin",
+)  # fmt: skip
+"""The facts at the head of a card, in order."""
+
+OWN_OF_MODEL = frozenset({"name", "series", "organizations", "released", "lists", "origin"})
+"""Facts that a model's row has already: those of its family don't take their place."""
 
 
 def named(catalog: Catalog, names: Sequence[str]) -> list[Found]:
@@ -102,12 +95,12 @@ def _sources(catalog: Catalog, family: str) -> list[dict[str, Any]]:
     return [dict(row) for row in catalog.rows(sql, (family,))]
 
 
-def _family_facts(catalog: Catalog, family: str, lang: str) -> tuple[dict[str, Any], dict[str, Any]]:
+def _family_facts(catalog: Catalog, family: str, lang: str) -> dict[str, Any]:
     row = catalog.row("SELECT * FROM family WHERE id = ?", (family,))
     assert row is not None
     document = json.loads(row["document_json"])
     license_ = document.get("license") or {}
-    facts = {
+    return {
         "name": row["name"],
         "series": row["series"],
         "organizations": json.loads(row["organizations_json"]),
@@ -120,29 +113,15 @@ def _family_facts(catalog: Catalog, family: str, lang: str) -> tuple[dict[str, A
         "sources": _sources(catalog, family),
         "origin": row["origin"],
     }
-    return facts, document
 
 
 def _family(catalog: Catalog, family: str, lang: str) -> Card:
-    facts, _ = _family_facts(catalog, family, lang)
+    facts = _family_facts(catalog, family, lang)
     models = [_model_data(catalog, row) for row in _models(catalog, "family", family)]
     data = {"id": family, "kind": "family", **facts, "models": models}
     blocks: list[Block] = [
         Prose([facts["summary"]], key="summary"),
-        Facts(
-            known_facts(
-                facts,
-                "series",
-                "organizations",
-                "released",
-                "languages",
-                "code_license",
-                "weights_license",
-                "license_note",
-                "lists",
-                "origin",
-            )
-        ),
+        Facts(known_facts(facts, *FAMILY_FACTS)),
         *architecture_block(facts["architecture"]),
         _models_table(models),
         *prose_blocks(facts),
@@ -187,42 +166,12 @@ def _model_data(catalog: Catalog, row: dict[str, Any]) -> dict[str, Any]:
 
 def _model(catalog: Catalog, model: str, lang: str) -> Card:
     data = _model_data(catalog, _models(catalog, "id", model)[0])
-    facts, _ = _family_facts(catalog, data["family"], lang)
-    merged = {
-        "kind": "model",
-        **data,
-        **{key: facts[key] for key in facts if key not in {"name", "origin", "lists", "released", "organizations", "series"}},
-    }
-    merged["family_name"] = facts["name"]
+    facts = _family_facts(catalog, data["family"], lang)
+    of_family = {key: value for key, value in facts.items() if key not in OWN_OF_MODEL}
+    merged = {"kind": "model", **data, **of_family, "family_name": facts["name"]}
     blocks: list[Block] = [
         Prose([facts["summary"]], key="summary"),
-        Facts(
-            known_facts(
-                merged,
-                "family",
-                "series",
-                "organizations",
-                "released",
-                "params",
-                "params_scope",
-                "active_params",
-                "params_basis",
-                "language_model_name",
-                "vision_encoder_names",
-                "connector",
-                "image_size",
-                "visual_tokens",
-                "moe",
-                "tuning",
-                "license",
-                "commercial",
-                "license_note",
-                "languages",
-                "hf",
-                "note",
-                "origin",
-            )
-        ),
+        Facts(known_facts(merged, *MODEL_FACTS)),
         *architecture_block(facts["architecture"], briefly=True),
         _scores_table(data["scores"]),
         *prose_blocks(facts),

@@ -39,7 +39,7 @@ def ranking_bars(table: Table, parts: Sequence[BenchmarkPart]) -> Table:
     return with_bars(table, "value", parts[0].min, parts[0].max)
 
 
-def with_bars(table: Table, key: str, low: float = 0, high: float | None = None, *, width: int = WIDTH) -> Table:
+def with_bars(table: Table, key: str, low: float = 0, high: float | None = None) -> Table:
     """The table with a column of bars right after the column `key`, for people only.
 
     `low` and `high` are the range of the bars: for a benchmark its published one, so that a filter changes no bar.
@@ -49,7 +49,7 @@ def with_bars(table: Table, key: str, low: float = 0, high: float | None = None,
     top = max((value for value in values if value is not None), default=low) if high is None else high
     name = f"{key}_bar"
     rows: list[Mapping[str, Any]] = [
-        {**row, name: "" if value is None else bar(value, low, top, width)} for row, value in zip(table.rows, values, strict=True)
+        {**row, name: "" if value is None else bar(value, low, top)} for row, value in zip(table.rows, values, strict=True)
     ]
     columns = list(table.columns)
     place = next((number for number, column in enumerate(columns, start=1) if column.key == key), len(columns))

@@ -44,11 +44,6 @@ class View(NamedTuple):
         """Whether numbers of parameters decide what is shown, or how."""
         return bool(self.borders) or self.front or self.mark
 
-    @property
-    def plain(self) -> bool:
-        """Whether the ranking is shown as it is."""
-        return self == PLAIN_VIEW
-
 
 PLAIN_VIEW = View()
 
