@@ -10,8 +10,8 @@ import pytest
 from unit.tiny_store import SCHEMA, insert
 from vlmctl.records import Benchmark, Score
 from vlmctl.store.catalog import COMPARABLE, EXTRA, UNRANKED
-from vlmctl.store.rankings import write_standings
 from vlmctl.store.standings import UNKNOWN_SPLIT, Figure, effective_metric, effective_split, standings
+from vlmctl.store.writing_standings import write_standings
 
 
 def figure(id_: int, model: str, merit: float, **other: Any) -> Figure:

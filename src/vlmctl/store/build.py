@@ -16,7 +16,7 @@ from vlmctl.store.additions import Assembled, Placed, assemble
 from vlmctl.store.catalog import FORMAT
 from vlmctl.store.derived import is_mixture, is_open, params_scope, visual_tokens
 from vlmctl.store.passages import of_benchmark, of_family, of_model
-from vlmctl.store.rankings import write_standings
+from vlmctl.store.writing_standings import write_standings
 
 if TYPE_CHECKING:
     import sqlite3
