@@ -185,7 +185,8 @@ def terminal(tmp_path: Path, shipped: Any) -> dict[str, str]:
 
 def test_questions_on_a_terminal(tmp_path: Path, terminal: dict[str, str]) -> None:
     answers = [
-        ("Model:", "imp-v1.5-3b-phi\t\r"), ("Benchmark", "TextVQA@val\r"), ("Value:", "lots\r"), ("is no number", "57.5\r"),
+        ("Model:", "imp-v1.5-3b-phi\t\r"), ("Benchmark", "TextVQA@val\r"), ("Value:", "lots\r"), ("is no number", "184\r"),
+        ("TextVQA goes from 0 to 100, not 184", "57.5\r"),
         ("Title", "our run\r"), ("Kind of source [run]", "\r"), ("Address", "\r"), ("or second-hand) [original]:", "\r"),
         ("Place", "\r"), ("As the source", "\r"), ("Write it? (y/n) [y]", "y\r"),
     ]  # fmt: skip
@@ -193,6 +194,22 @@ def test_questions_on_a_terminal(tmp_path: Path, terminal: dict[str, str]) -> No
     assert code == 0, seen
     text = (tmp_path / "vlmctl/catalog/models/imp-v1.5-3b-phi2.yaml").read_text()
     assert "{benchmark: textvqa, split: val, value: 57.5, source: our-run, evidence: original}" in text
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "message"),
+    [
+        (("--bench", "TextVQA@val", "--value", "184"), 5, "TextVQA goes from 0 to 100, not 184"),
+        (("--bench", "MME:cognition", "--value", "-1"), 5, "MME goes from 0 to 800, not -1"),
+        (("--bench", "TextVQA", "--source-url", "nowhere"), 2, "--source-url: an address starts with http:// or https://"),
+        (("--value", "57", "--quote", "58"), 5, "the quote doesn't hold 57: 58"),
+    ],
+)
+def test_what_was_given_is_checked_before_anything_is_asked(
+    terminal: dict[str, str], options: tuple[str, ...], code: int, message: str
+) -> None:
+    found, seen = talk(["add", "score", *options], [], terminal)
+    assert (found, message in seen, "Enter takes" in seen) == (code, True, False), seen
 
 
 def test_a_dry_run_on_a_terminal_shows_the_change_that_is_made_without_it(tmp_path: Path, terminal: dict[str, str]) -> None:

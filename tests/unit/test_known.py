@@ -169,13 +169,15 @@ def test_the_ends_of_a_range_are_in_it(value: float, possible: bool, likely: boo
     ],
 )  # fmt: skip
 def test_only_what_was_named_is_stated(text: str, split: str | None, metric: str | None) -> None:
-    assert stated(catalog(), text) == Stated("reading", "Reading", split, metric, "val", ("val", "test"))
+    assert stated(catalog(), text) == Stated("reading", "Reading", split, metric, "val", ("val", "test"), 0, 100)
 
 
 def test_options_state_as_well() -> None:
     assert stated(catalog(), "reading", split="val").split == "val"
-    assert stated(catalog(), "reading", split="val", metric="anls") == Stated("reading", "Reading", "val", "anls", "val", ("val", "test"))
-    assert stated(catalog(), "drawing") == Stated("drawing", "Drawing", None, None, None, ())
+    assert stated(catalog(), "reading", split="val", metric="anls") == Stated(
+        "reading", "Reading", "val", "anls", "val", ("val", "test"), 0, 100
+    )
+    assert stated(catalog(), "drawing") == Stated("drawing", "Drawing", None, None, None, (), 0, None)
     assert stated(catalog(), "halves").splits == ("first", "second")
 
 

@@ -25,6 +25,10 @@ class Stated(NamedTuple):
     """For a figure without a stated split: the split that it counts as; None where that can't be told, or there are no splits."""
     splits: tuple[str, ...]
     """All splits of the benchmark, the primary one first."""
+    min: float
+    """The metric's lowest figure."""
+    max: float | None
+    """Its highest; None where there is none."""
 
 
 def stated(catalog: Catalog, text: str, *, split: str | None = None, metric: str | None = None) -> Stated:
@@ -45,6 +49,8 @@ def stated(catalog: Catalog, text: str, *, split: str | None = None, metric: str
         None if part.usual else part.metric,
         row["default_split"],
         tuple(sorted(ids, key=lambda each: each != usual)),
+        part.min,
+        part.max,
     )
 
 

@@ -47,7 +47,7 @@ def can_ask(*, as_json: bool = False) -> bool:
 def answers(questions: Sequence[Question], given: Answers, *, ask: bool) -> Answers:
     """What was given by options, completed by asking. Optional things are asked for only if something needed is missing.
 
-    Where nobody can be asked: `UsageError` that names all missing options.
+    Where nobody can be asked: `UsageError` that names all missing options. What was given is checked before anything is asked.
     """
     missing = [question for question in questions if question.after(given).required and not given.get(question.option)]
     if not missing:
@@ -55,12 +55,23 @@ def answers(questions: Sequence[Question], given: Answers, *, ask: bool) -> Answ
     if not ask:
         names = ", ".join(question.option for question in missing)
         raise UsageError(f"missing {names}", hint="on a terminal, and without --json, they are asked for")
+    _check_given(questions, given)
     narration.say("Enter takes the [default]; Tab completes; Ctrl-C writes nothing.")
     found = dict(given)
     for question in questions:
         if not found.get(question.option):
             found[question.option] = _answer(question.after(found), found) or None
     return found
+
+
+def _check_given(questions: Sequence[Question], given: Answers) -> None:
+    for question in questions:
+        text = given.get(question.option)
+        try:
+            if text and question.check is not None:
+                question.check(text, given)
+        except ValueError as error:
+            raise UsageError(f"{question.option}: {error}") from error
 
 
 def confirmed(text: str) -> bool:

@@ -88,6 +88,13 @@ def _part(catalog: Catalog, text: str, score: ScoreOptions) -> Stated:
     return part
 
 
+def _refuse_impossible(part: Stated, text: str) -> None:
+    """`RefusedError` for a figure that the benchmark's metric can't be."""
+    if number(text) < part.min or (part.max is not None and number(text) > part.max):
+        span = f"is at least {part.min:g}" if part.max is None else f"goes from {part.min:g} to {part.max:g}"
+        raise RefusedError(f"{part.name} {span}, not {text}")
+
+
 def _refuse_other_quote(value: str, quote: str) -> None:
     from vlmctl.checks.numbers import holds, scale_of
 
@@ -106,15 +113,20 @@ def _asked(catalog: Catalog, score: ScoreOptions, source: SourceOptions, writing
         kind = source_kind(catalog, found["--model"], source.source) if known else found["--source-kind"] or "run"
         return "original" if kind == "run" else ""
 
+    def valued(text: str, found: Answers) -> None:
+        number(text)
+        if found["--bench"]:
+            _refuse_impossible(_part(catalog, found["--bench"], score), text)
+
     def quoted(text: str, found: Answers) -> None:
-        if not score.force:
-            _refuse_other_quote(str(found["--value"]), text)
+        if found["--value"] and not score.force:
+            _refuse_other_quote(found["--value"], text)
 
     questions = [
         Question("--model", "Model", choices=choices(catalog, "model"), check=lambda text, _: _one_model(catalog, text)),
         Question("--bench", "Benchmark (NAME@split where the source names one)", choices=choices(catalog, "benchmark"),
                  check=lambda text, _: _part(catalog, text, score)),
-        Question("--value", "Value", check=lambda text, _: number(text)),
+        Question("--value", "Value", check=valued),
         Question("--source-title", "Title of the source", required=not known),
         Question("--source-kind", "Kind of source", required=False, default="run", choices=list(SourceKind), closed=True),
         Question("--source-url", "Address of the source", required=False, check=lambda text, _: address(text)),
