@@ -10,7 +10,7 @@ import pytest
 from unit.tiny_store import SCHEMA, insert
 from vlmctl.records import Benchmark, Score
 from vlmctl.store.catalog import COMPARABLE, EXTRA, UNRANKED
-from vlmctl.store.standings import UNKNOWN_SPLIT, Figure, effective_metric, effective_split, standings
+from vlmctl.store.placing import UNKNOWN_SPLIT, Figure, effective_metric, effective_split, standings
 from vlmctl.store.writing_standings import write_standings
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from vlmctl.store.additions import comparison_key
-from vlmctl.store.standings import effective_metric, effective_split
+from vlmctl.store.placing import effective_metric, effective_split
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vlmctl.records import Model, ModelAddition, Score, Source
-from vlmctl.store.standings import effective_metric, effective_split
+from vlmctl.store.placing import effective_metric, effective_split
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

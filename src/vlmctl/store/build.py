@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from vlmctl.choices import EVIDENCE
 from vlmctl.names import BETWEEN_NAMES, normalize
 from vlmctl.quantities import parse_date
-from vlmctl.store import standings
+from vlmctl.store import placing
 from vlmctl.store.additions import Assembled, Placed, assemble
 from vlmctl.store.catalog import FORMAT
 from vlmctl.store.derived import is_mixture, is_open, params_scope, visual_tokens
@@ -180,8 +180,8 @@ class _Writer:
     def score_row(self, family: Family, model: str, placed: Placed) -> tuple[Any, ...]:
         score = placed.score
         benchmark = self.catalog.benchmarks[score.benchmark].record
-        split = standings.effective_split(benchmark, score)
-        metric = standings.effective_metric(benchmark, score)
+        split = placing.effective_split(benchmark, score)
+        metric = placing.effective_metric(benchmark, score)
         key = next(self.ids)
         listed = score.listed
         return (

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from vlmctl.store.catalog import COMPARABLE, SOURCE_OF_SCORE, UNRANKED
-from vlmctl.store.standings import Figure, Standing, standings
+from vlmctl.store.placing import Figure, Standing, standings
 
 if TYPE_CHECKING:
     import sqlite3

@@ -90,7 +90,7 @@ def _key(row: sqlite3.Row) -> tuple[Any, ...]:
 
 
 def _passed_over(row: sqlite3.Row, chosen: sqlite3.Row) -> str:
-    """Why the chosen rival stands for the figure: the first that differs of what `store/standings.py` chooses by."""
+    """Why the chosen rival stands for the figure: the first that differs of what `store/placing.py` chooses by."""
     if row["evidence"] != chosen["evidence"]:
         return "a rival figure is better founded"
     if (row["mode"] is None) != (chosen["mode"] is None):
