@@ -234,6 +234,18 @@ def test_figures_with_thinking_are_explained(split: Catalog) -> None:
     assert [row["remark"] for row in table.rows] == ["thinking", ""]
 
 
+def test_figures_read_where_others_quote_the_makers_say_so(split: Catalog) -> None:
+    assert "second-hand" not in dict(asked(split).legend)
+    split.connection.execute("UPDATE score SET mode = 'thinking', evidence = 'second-hand' WHERE id = 1")
+    table = asked(split)
+    assert table.legend[-1] == ("second-hand", "read where somebody quotes the makers")
+    assert [row["remark"] for row in table.rows] == ["thinking · second-hand", ""]
+    shown = io.StringIO()
+    render(table, shown, format="markdown", options=RenderOptions(100, color=False))
+    assert "second-hand read where somebody quotes the makers" in shown.getvalue()
+    assert "thinking the model reasoned at length for it" in shown.getvalue()
+
+
 def test_several_benchmarks_tell_which_figures_name_no_split(split: Catalog) -> None:
     from vlmctl.query.rankings.several import read_figures
 

@@ -62,6 +62,10 @@ def test_weights_can_be_had_where_an_address_says_so() -> None:
     assert is_open(alone, alone.models[0]) is True
     elsewhere = family(links={"code": "https://example.org/c"})
     assert is_open(elsewhere, elsewhere.models[0]) is False
+    licensed = family(license={"weights": "MIT"})
+    assert is_open(licensed, licensed.models[0]) is None, "what bears a license may be somewhere"
+    one_of_two = family(models)
+    assert is_open(one_of_two, one_of_two.models[0]) is None, "the other can be had, so nobody knows of this one"
 
 
 SCORE = {"benchmark": "b", "value": 50, "source": "paper", "evidence": "original"}

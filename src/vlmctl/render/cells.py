@@ -65,7 +65,7 @@ def raw(value: Any) -> Any:
 def machine(value: Any) -> str:
     """A value as a delimited format has it: whole, without units; absent is empty.
 
-    The elements of a list are joined by `, `; a mapping, or a list that holds one, is compact JSON. Empty ones are empty.
+    The elements of a list are joined by `, `, those that hold a comma in quotes; a mapping, or a list that holds one, is compact JSON. Empty ones are empty.
     """
     value = value_of(value)
     if isinstance(value, str):
@@ -77,12 +77,17 @@ def machine(value: Any) -> str:
     if _is_list(value):
         elements = [value_of(element) for element in value]
         if not any(isinstance(element, Mapping) or _is_list(element) for element in elements):
-            return ", ".join(machine(element) for element in elements)
+            return ", ".join(_quoted(machine(element)) for element in elements)
     if isinstance(value, Mapping) or _is_list(value):
         import json
 
         return json.dumps(raw(value), ensure_ascii=False, separators=(",", ":"))
     return repr(value)
+
+
+def _quoted(text: str) -> str:
+    """An element of a list; in quotes where it holds the comma that would part it in two."""
+    return f'"{text}"' if ", " in text else text
 
 
 def _number(value: float) -> str:

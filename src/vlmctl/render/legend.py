@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 __all__ = ["card_marks", "occurring", "table_marks"]
 
+MOST_SIGNS = 3
+"""A cell bears no more signs at once; a longer mark is a word."""
+
 
 def _mark(entry: Any) -> Iterable[str]:
     if isinstance(entry, Cell):
@@ -26,10 +29,11 @@ def _mark(entry: Any) -> Iterable[str]:
 
 
 def table_marks(table: Table, columns: Sequence[Column]) -> set[str]:
-    """The marks in a table's columns, and values that are signs themselves, such as `≠`."""
+    """The marks in a table's columns, values that are signs themselves, such as `≠`, and the words of remarks, such as `thinking`."""
     keys = [(column.key, column.human) for column in columns]
     marks = {mark for row in table.rows for key, human in keys for mark in _mark(row.get(key)) if not (human and mark == MISSING)}
-    return marks - {""}
+    remarks = [row.get(key) for row in table.rows for key, human in keys if human]
+    return (marks | {word for remark in remarks if isinstance(remark, str) for word in remark.split(" · ")}) - {""}
 
 
 def card_marks(card: Card) -> set[str]:
@@ -45,4 +49,5 @@ def card_marks(card: Card) -> set[str]:
 
 def occurring(legend: Legend, marks: set[str]) -> Legend:
     """The part of a legend that explains these marks; a cell may carry several signs in one mark."""
-    return [(sign, meaning) for sign, meaning in legend if any(sign in mark for mark in marks)]
+    several = [mark for mark in marks if len(mark) <= MOST_SIGNS]
+    return [(sign, meaning) for sign, meaning in legend if sign in marks or any(sign in mark for mark in several)]

@@ -26,11 +26,12 @@ def is_mixture(family: Family, model: Model, shape: Shape | None) -> bool | None
 
 
 def is_open(family: Family, model: Model) -> bool | None:
-    """Whether the weights can be downloaded; None where only the family's other models have an address."""
+    """Whether the weights can be downloaded; None where only the family's other models have an address, or weights bear a license alone."""
     if model.hf:
         return True
     if not family.links or not family.links.weights:
-        return False
+        licensed = model.license or (family.license and family.license.weights)
+        return None if licensed or any(other.hf for other in family.models) else False
     return None if any(other.hf for other in family.models) else True
 
 

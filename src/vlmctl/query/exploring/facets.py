@@ -52,7 +52,7 @@ _LINE = "(SELECT c.line FROM component c WHERE c.id = {})"
 FACETS = (
     Facet("llm", "Language model", "the language model", "m.language_model", names="component", aliases=("language_model",)),
     Facet(
-        "llm_line", "Language model line", "the line of language models, such as Qwen2.5", _LINE.format("m.language_model"),
+        "llm_line", "Language model line", "the line of language models, such as Qwen", _LINE.format("m.language_model"),
         aliases=("language_model_line",),
     ),
     Facet(

@@ -34,14 +34,14 @@ ROW_KEYS = (
 
 def row_of(part: BenchmarkPart, standing: Standing, rank_: int | None) -> dict[str, Any]:
     """A standing's row; `remark` is for people."""
-    score = standing.score
+    score, evidence = standing.score, standing.score["evidence"]
     assumed = part.assumed(score["split"])
     return {
         **standing.model, "rank": rank_, "benchmark": part.benchmark, "split": part.split or None, "metric": part.metric,
         "protocol": score["protocol"], "value": Cell(score["value"], "?" if assumed else "", rank_ == 1), "comparable": standing.comparable,
-        "reason": standing.reason, "source": score["source"], "evidence": score["evidence"], "shots": score["shots"],
+        "reason": standing.reason, "source": score["source"], "evidence": evidence, "shots": score["shots"],
         "variant": score["variant"], "mode": score["mode"], "split_assumed": assumed, "url": score["url"], "origin": score["score_origin"],
-        "remark": " · ".join(filter(None, (standing.reason, score["mode"]))),
+        "remark": " · ".join(filter(None, (standing.reason, score["mode"], evidence == "second-hand" and evidence))),
     }  # fmt: skip
 
 
@@ -107,6 +107,8 @@ def legend(rows: Sequence[dict[str, Any]]) -> list[tuple[str, str]]:
         legend.append(("?", f"the source names no split; taken for {next(row['split'] for row in rows if row['split_assumed'])}"))
     if any(row["mode"] for row in rows):
         legend.append(("thinking", "the model reasoned at length for it"))
+    if any(row["evidence"] == "second-hand" for row in rows):
+        legend.append(("second-hand", "read where somebody quotes the makers"))
     return legend
 
 
