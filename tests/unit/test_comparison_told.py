@@ -130,6 +130,15 @@ def test_what_is_one_already_needs_no_pick(pick: Pick) -> None:
     assert chosen(store, ["k"], compile_filter(store, ["params>1B"]), pick=pick) == (["k-2"], [])
 
 
+def test_a_model_without_figures_goes_behind_one_that_has_won() -> None:
+    models = {key: Model(2 * G, family="k") for key in ("k-1", "k-2", "k-3")}
+    store = build(models, {"A": Bench()}, {("k-2", "A"): 60, ("k-3", "A"): 50})
+    store.connection.execute("UPDATE model SET scores = 1")
+    assert chosen(store, ["k"], Filter(), pick="best")[0] == ["k-2"]
+    store = build(models, {"A": Bench()}, {("k-1", "A"): 60, ("k-2", "A"): 60, ("k-3", "A"): 50})
+    assert chosen(store, ["k"], Filter(), pick="best")[0] == ["k-1"], "of equals the first"
+
+
 def test_what_does_not_match_is_told() -> None:
     store = family((1, 0), (2, 0), (None, 0))
     some = compile_filter(store, ["params>=2B"])

@@ -339,3 +339,15 @@ def test_long_texts_of_differences_may_be_shortened() -> None:
     table = differences_table(differences(of(), of(val(1))), old="a", new="b")
     assert [column.key for column in table.columns if column.shrinks] == ["what", "was", "is", "source"]
     assert [column.key for column in table.columns if column.human] == ["was", "is", "source"]
+
+
+def test_what_a_mixture_is_made_of_is_told_once() -> None:
+    changes = differences(of(mixture_of_experts=False), of(mixture_of_experts=True)).changes
+    assert [(each.kind, each.what, each.old, each.new) for each in changes] == [("fact", "moe", False, True)]
+
+
+def test_bytes_where_a_figure_belongs_are_no_catalog() -> None:
+    old, odd = of(val(50)), of(val(50))
+    odd.connection.execute("UPDATE score SET note = x'00ff'")
+    with pytest.raises(CatalogError, match="^one of the catalogs can't be read: ValueError: bytes where a figure belongs$"):
+        differences(old, odd)

@@ -216,6 +216,7 @@ def test_a_value_is_quoted_where_it_must_be(text: str, shown: str) -> None:
     ("text", "hint"),
     [
         ("params<4 B", "write 4B, without a space"),
+        ("params<1.5 B", "write 1.5B, without a space"),
         ("memory<8 GiB and moe", "write 8GiB, without a space"),
         ("org=Google Research", 'a value of several words stands in quotes: "Google Research"; terms are joined by and, or'),
         ("llm~phi 2 or moe", 'a value of several words stands in quotes: "phi 2"; terms are joined by and, or'),

@@ -44,6 +44,12 @@ def test_a_family_is_told_by_its_models() -> None:
     assert [row["summary"] for row in chinese] == ["夜视。", "Small.", "Eats seeds."]
 
 
+def test_a_license_of_several_models_is_named_once() -> None:
+    models = [{"id": f"w{place}", "name": f"W{place}", "license": key} for place, key in enumerate(("owl-license", "MIT", "owl-license"))]
+    table = list_families(compiled(({**WREN, "models": models},), (DRAWING,), ()), Filter())
+    assert [row["license"] for row in table.rows] == ["MIT, owl-license"]
+
+
 def test_only_matching_models_count() -> None:
     table = families("params>8B")
     assert [(row["id"], row["models"], row["min_params"], row["license"]) for row in table.rows] == [

@@ -165,6 +165,9 @@ def test_words_within_names_are_suggested_unless_they_are_short() -> None:
                       for place, each in enumerate(organizations)], additions=())  # fmt: skip
     assert "did you mean Word" in near("org~worrd", store)
     assert "did you mean Long" in near("org~lonng", store), "four letters are enough"
+    short = compiled([{**WREN, "id": f"f{place}", "name": f"F{place}", "organizations": each, "models": [{"id": f"m{place}", "name": "M"}]}
+                      for place, each in enumerate([["Fox Laboratory"], *organizations[1:]])], additions=())  # fmt: skip
+    assert "did you mean Fox" not in near("org~foxx", short), "three are not"
 
 
 @pytest.mark.parametrize(("count", "paired"), [(doubting.PAIRED, True), (doubting.PAIRED + 1, False)])
