@@ -349,5 +349,5 @@ def test_what_a_mixture_is_made_of_is_told_once() -> None:
 def test_bytes_where_a_figure_belongs_are_no_catalog() -> None:
     old, odd = of(val(50)), of(val(50))
     odd.connection.execute("UPDATE score SET note = x'00ff'")
-    with pytest.raises(CatalogError, match="^one of the catalogs can't be read: ValueError: bytes where a figure belongs$"):
+    with pytest.raises(CatalogError, match=r"^one of the catalogs can't be read: ValueError: bytes where a figure belongs$"):
         differences(old, odd)
