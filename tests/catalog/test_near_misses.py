@@ -58,3 +58,10 @@ def test_other_conditions_say_nothing(term: str) -> None:
 
 def test_one_is_said_of_one() -> None:
     assert "1 more allows commercial use on conditions" in run_cli("list", "-q", "--commercial", "id in (gemma-3-4b-it, pali-3-5b)").err
+
+
+def test_a_name_that_only_longer_ones_hold_gets_the_term_that_finds_them() -> None:
+    ran = run_cli("list", "-q", "llm=Qwen2.5")
+    assert ran.code == 3
+    assert "hint: longer names hold it: write llm~Qwen2.5" in ran.err
+    assert len(run_cli("list", "-q", "llm~Qwen2.5").out.split()) > 20

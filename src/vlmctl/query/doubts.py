@@ -18,7 +18,7 @@ from vlmctl.names import BETWEEN_NAMES
 from vlmctl.query import fields, names, parts
 from vlmctl.query.expressions.lexer import shown
 from vlmctl.query.expressions.terms import term_piece
-from vlmctl.query.expressions.tree import Range, Value
+from vlmctl.query.expressions.tree import Range, Value, written
 from vlmctl.query.filters import MODELS, SCORES
 
 if TYPE_CHECKING:
@@ -59,9 +59,16 @@ def require_names(catalog: Catalog, compiled: Filter) -> None:
             continue
         for value in _unknown(catalog, named):
             message = f"nothing in the catalog has {named.field.name}{named.operator}{shown(value.text)}"
-            near = _near(catalog, named.field, value.text)
-            hint = f"did you mean {names.either(near)}?" if near else _listing(named.field)
+            hint = _meant(catalog, named, value)
             raise UnknownNameError(message, text=named.term.source, start=value.start, end=value.end, hint=hint)
+
+
+def _meant(catalog: Catalog, named: Named, value: Value) -> str | None:
+    """What may have been meant by a text that nothing has: names near it, or the term that finds it within longer ones."""
+    near = _near(catalog, named.field, value.text)
+    if any(names.normalize(each) == names.normalize(value.text) for each in near):
+        return f"longer names hold it: write {written(replace(named.term, operator='~', values=(value,)))}"
+    return f"did you mean {names.either(near)}?" if near else _listing(named.field)
 
 
 def doubts(catalog: Catalog, compiled: Filter) -> list[str]:
