@@ -132,7 +132,9 @@ class Selection(Fitting):
         None
     )
     license: Annotated[list[str] | None, _term("license", "ID,ID", "With one of these licenses of the weights.")] = None
-    commercial: Annotated[bool, typer.Option("--commercial", help="Whose license allows commercial use, without conditions.", rich_help_panel=WHICH)] = False
+    commercial: Annotated[
+        bool, typer.Option("--commercial", help="Whose license allows commercial use, without conditions.", rich_help_panel=WHICH)
+    ] = False
     released: Annotated[
         list[str] | None, _term("released", "DATE", "Released: 2024, 2024-02.., '>=2024-05', 2024-01..2024-06; repeated, as --params.")
     ] = None

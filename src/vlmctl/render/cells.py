@@ -65,7 +65,8 @@ def raw(value: Any) -> Any:
 def machine(value: Any) -> str:
     """A value as a delimited format has it: whole, without units; absent is empty.
 
-    The elements of a list are joined by `, `, those that hold a comma in quotes; a mapping, or a list that holds one, is compact JSON. Empty ones are empty.
+    The elements of a list are joined by `, `, those that hold a comma in quotes; a mapping, or a list that holds one, is
+    compact JSON. Empty ones are empty.
     """
     value = value_of(value)
     if isinstance(value, str):
