@@ -16,7 +16,7 @@ from vlmctl.query.comparisons.shared import shared_rankings
 from vlmctl.query.differences import differences
 from vlmctl.query.export import Extract
 from vlmctl.query.expressions.lexer import MOST_TERMS
-from vlmctl.query.filters import Filter, compile_filter, missing, option_term, option_terms
+from vlmctl.query.filters import Filter, compile_filter, connector_terms, missing, of_part, option_term, option_terms
 from vlmctl.query.known import known_of, models_exactly, near_models
 from vlmctl.query.listing import default_columns, list_models
 from vlmctl.query.memory import cache
@@ -139,6 +139,25 @@ def test_more_than_one_condition_may_exclude_each_other() -> None:
         "params<1B and params>2B exclude each other: 1 model meets the first, 2 the second", "1 model states no parameter count",
     ]  # fmt: skip
     assert missing(catalog(), compile_filter(catalog(), ["params<1M"])) == ["1 model states no parameter count"]
+
+
+@pytest.mark.parametrize(
+    ("values", "found"),
+    [
+        (["mlp"], ["owl-7b", "owl-moe"]), (["bridge"], ["owl-7b", "owl-moe"]), (["BRI"], ["owl-7b", "owl-moe"]), (["linear"], ["finch-2b"]),
+        (["bri,linear"], ["owl-7b", "owl-moe", "finch-2b"]), (["ridge"], []), (["lin"], []), (["!=mlp"], ["finch-2b"]),
+    ],
+)  # fmt: skip
+def test_a_connector_is_a_kind_or_the_beginning_of_a_name(values: list[str], found: list[str]) -> None:
+    where = compile_filter(catalog(), connector_terms(catalog(), values))
+    assert [row["id"] for row in list_models(catalog(), where).rows] == found
+
+
+def test_a_model_is_counted_once_whatever_its_scores() -> None:
+    store = compiled()
+    store.connection.execute("UPDATE model SET params_scope = 'language-model' WHERE id = 'owl-7b'")
+    told = of_part(store, compile_filter(store, ["evidence=original"], scores=True))
+    assert told == ["1 of the models that match states the size of the language model alone (params_scope)"]
 
 
 def near(text: str, store: Catalog | None = None) -> str:

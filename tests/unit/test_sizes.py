@@ -38,6 +38,9 @@ def test_borders() -> None:
         borders_of("1B, 4")
     assert (caught.value.hint or "").startswith("write 4B or 4M, ")
     assert borders_of("4B") == (4 * B,)
+    assert borders_of("1000") == (1000,)
+    with pytest.raises(UsageError, match=r"^--borders 999: 999 has no unit$"):
+        borders_of("999")
 
 
 def test_a_border_belongs_to_the_class_above() -> None:
