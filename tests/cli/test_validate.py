@@ -55,6 +55,34 @@ def test_what_is_explained_is_counted_and_shown_on_demand(vlmctl: Any) -> None:
     assert all(": explained[" in line for line in lines)
 
 
+BROKEN = """
+sources:
+  readme: {kind: web, title: README, url: 'https://example.org/', retrieved: 2025-01-01}
+architecture: {vision_encoders: [Bad Id, nosuch]}
+models:
+  - id: example-1
+    name: Example One
+    scores:
+      - {benchmark: texvqa, value: 20, source: readme, evidence: origina}
+      - {benchmark: textvqa, split: vaal, metric: nope, value: 2000, source: readmee, evidence: origina}
+      - {benchmark: Text VQA, split: val, value: 20, source: Read me, evidence: original}
+      - {benchmark: textvqa, split: 5, value: 2000, source: readme, evidence: original}
+"""
+
+
+def test_what_a_broken_score_refers_to_is_told_in_the_same_run(vlmctl: Any, tmp_path: Path) -> None:
+    file = tmp_path / "example.yaml"
+    file.write_text(GOOD.partition("models:")[0].strip() + BROKEN, "utf-8")
+    found = [(each["line"], each["column"], each["check"]) for each in vlmctl("validate", str(file), "--json").json["findings"]]
+    lines = file.read_text("utf-8").splitlines()
+    told = [(lines[line - 1][column - 1 :].split(",")[0].rstrip("]}"), check) for line, column, check in found]
+    assert told == [
+        ("Bad Id", "wrong-value"), ("nosuch", "dangling-reference"), ("texvqa", "dangling-reference"), ("origina", "wrong-value"),
+        ("vaal", "dangling-reference"), ("nope", "dangling-reference"), ("readmee", "dangling-reference"), ("origina", "wrong-value"),
+        ("Text VQA", "wrong-value"), ("Read me", "wrong-value"), ("5", "wrong-type"),
+    ], "each once, and no check judges a value whose score is broken"  # fmt: skip
+
+
 def test_good_file(vlmctl: Any, good: Path) -> None:
     ran = vlmctl("validate", str(good))
     assert (ran.code, ran.out, ran.err) == (0, "", "1 file checked: no errors, no warnings\n")

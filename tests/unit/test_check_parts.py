@@ -96,6 +96,18 @@ def test_broken_record_is_made_whole() -> None:
     assert file.data["colour"] == "blue"  # the file's own data stay as they are
 
 
+def test_for_references_a_broken_score_keeps_what_of_its_own_can_be_read() -> None:
+    score = b"{benchmark: x, split: val, metric: 3, value: lots, source: s, evidence: original}"
+    other = b"{benchmark: X Y, split: val, value: 3, source: '*', evidence: origina}"
+    content = FAMILY.replace(b"{benchmark: x, value: lots, source: s, evidence: original}", score)
+    content = content.replace(b"{benchmark: y, value: 2, source: s, evidence: original}", other)
+    whole = salvaged(load_file("a.yaml", "family", content), referring=True)
+    assert whole is not None
+    first, second = whole.records[0].models[0].scores
+    assert (first.benchmark, first.split, first.metric, first.value, first.source) == ("x", "val", None, 0, "s")
+    assert (second.benchmark, second.split, second.value, second.source) == (STAND_IN, "val", 0, STAND_IN)
+
+
 @pytest.mark.parametrize("content", [b"[", b"3", b"id: a", b"id: a\nmodels: 3", b"- 1", FAMILY.replace(b"name: A\n", b"", 1)])
 def test_what_is_no_record_is_given_up(content: bytes) -> None:
     assert salvaged(load_file("a.yaml", "family", content)) is None

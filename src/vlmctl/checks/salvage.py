@@ -1,30 +1,42 @@
 """A file with schema errors, made whole enough for the other checks, so that one run finds everything.
 
 Unknown fields are dropped and broken scores are replaced by a stand-in that no check looks at; positions stay as they
-are. A file that this doesn't mend is checked no further.
+are. For references alone (benchmarks, splits, metrics, sources) a stand-in keeps what of them can be read. A file that
+this doesn't mend is checked no further.
 """
 
 from __future__ import annotations
 
+import re
 from copy import deepcopy
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from vlmctl.forms import ID, KEY
 from vlmctl.source.loading import LoadedFile, validated
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 __all__ = ["STAND_IN", "salvaged"]
 
 STAND_IN = "vlmctl-stand-in"
-"""The benchmark of a score that stands in for a broken one, and its source where that is broken, too."""
+"""The benchmark of a score that stands in for a broken one, and its source where that is broken, too; what items of lists begin with."""
 
 ROUNDS = 4
+REFERENCES = {"source": KEY, "benchmark": ID, "split": r"\S.*", "metric": r"\S.*"}
+"""What a score refers to, and what that looks like."""
 
 
-def salvaged(file: LoadedFile) -> LoadedFile | None:
-    """The file with what can be read of its record; None where that isn't enough for a record."""
+def salvaged(file: LoadedFile, *, referring: bool = False) -> LoadedFile | None:
+    """The file with what can be read of its record; None where that isn't enough for a record.
+
+    `referring` is for following references, and for nothing else: the stand-ins keep the broken scores' own.
+    """
     if file.data is None or any(finding.check in {"syntax", "depth"} for finding in file.findings):
         return None
     data = deepcopy(file.data)
+    made: list[Any] = []
     for _ in range(ROUNDS):
         records, problems = validated(file.kind, data)
         if not problems:
@@ -34,7 +46,12 @@ def salvaged(file: LoadedFile) -> LoadedFile | None:
         # All places are looked up before the first is changed; the branches of a union share one.
         places = [_place(data, problem["loc"]) for problem in problems]
         for container, step, is_score in {(id(place[0]), place[1]): place for place in places}.values():
-            _repair(container, step, is_score=is_score)
+            if is_score:
+                kept = [] if any(container[step] is each for each in made) else list(REFERENCES) if referring else ["source"]
+                container[step] = _stand_in(container[step], kept)
+                made.append(container[step])
+            else:
+                _repair(container, step)
     return None
 
 
@@ -55,14 +72,15 @@ def _place(data: Any, route: tuple[str | int, ...]) -> tuple[Any, Any, bool]:
     return place
 
 
-def _repair(container: Any, step: Any, *, is_score: bool) -> None:
+def _repair(container: Any, step: Any) -> None:
     if isinstance(container, dict):
         container.pop(step)
     elif isinstance(container, list):
-        container[step] = _stand_in(container[step]) if is_score else "-"
+        container[step] = f"{STAND_IN}-{step}"
 
 
-def _stand_in(score: Any) -> dict[str, Any]:
-    """What takes a score's place: with its source, which is used all the same, unless that was what was wrong."""
-    source = score.get("source") if isinstance(score, dict) and score.get("benchmark") != STAND_IN else None
-    return {"benchmark": STAND_IN, "value": 0, "source": source if isinstance(source, str) else STAND_IN, "evidence": "original"}
+def _stand_in(score: Any, kept: Sequence[str]) -> dict[str, Any]:
+    """What takes a score's place: with its source, which is used all the same, and other references, unless they are what was wrong."""
+    references = {name: score[name] for name in kept if isinstance(score, dict) and isinstance(score.get(name), str)}
+    sound = {name: text for name, text in references.items() if re.fullmatch(REFERENCES[name], text)}
+    return {"benchmark": STAND_IN, "value": 0, "source": STAND_IN, "evidence": "original", **sound}

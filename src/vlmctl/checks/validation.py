@@ -68,7 +68,8 @@ def validate(
     targets = read_targets(paths, beneath, content=content, kind=kind, recall=recall)
     catalog = gather([(origin, _mended(file) if file.path in targets.asked else file) for origin, file in targets.files])
     outcome = run_checks(catalog, targets.asked, today=today or _today(), skipped=ignore)
-    found = [*targets.findings, *_read(catalog, targets), *outcome.findings]
+    judged = (finding for finding in outcome.findings if STAND_IN not in f"{finding.message} {finding.text}")
+    found = [*targets.findings, *_read(catalog, targets), *judged]
     findings = sorted({_shown(finding): None for finding in found if finding.check not in ignore}, key=_order)
     explained = sorted(map(_shown, outcome.explained), key=_order)
     return Report(tuple(findings), tuple(explained), tuple(file for _, file in targets.files), len(targets.asked))
@@ -87,8 +88,16 @@ def _order(finding: Finding) -> tuple[object, ...]:
     return (finding.place, finding.check, finding.message)
 
 
-def _mended(file: LoadedFile) -> LoadedFile:
-    return file if file.records else salvaged(file) or file
+def _mended(file: LoadedFile, *, referring: bool = False) -> LoadedFile:
+    return file if file.records else salvaged(file, referring=referring) or file
+
+
+def _references(catalog: Catalog, targets: Targets) -> list[Finding]:
+    """References that lead nowhere, those of broken scores included."""
+    mended = {file.path for _, file in targets.files if file.path in targets.asked and not file.records}
+    if mended:
+        catalog = gather([(origin, _mended(file, referring=True) if file.path in mended else file) for origin, file in targets.files])
+    return [finding for finding in dangling(catalog) if not (finding.text or "").startswith(STAND_IN)]
 
 
 def _read(catalog: Catalog, targets: Targets) -> list[Finding]:
@@ -99,7 +108,7 @@ def _read(catalog: Catalog, targets: Targets) -> list[Finding]:
     """
     beneath = {file.path for origin, file in targets.files if not origin}
     broken = ids_in(file for _, file in targets.files if file.findings)
-    references = [finding for finding in dangling(catalog) if finding.text != STAND_IN and not follows(finding, broken)]
+    references = [finding for finding in _references(catalog, targets) if not follows(finding, broken)]
     own = [finding for finding in (*catalog.findings, *references) if finding.place.path in targets.asked]
     below = [finding for finding in references if finding.place.path in beneath - targets.asked]
     return [*own, *below]
