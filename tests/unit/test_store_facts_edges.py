@@ -224,6 +224,20 @@ def test_what_is_one_document(one: dict[str, Any], other: dict[str, Any], same: 
     assert same_document(first, None) is same_document(None, second) is same_document(None, None) is False
 
 
+@pytest.mark.parametrize(
+    ("owner", "told"), [(1000, None), (0, None), (1001, "it belongs to another user"), (1, "it belongs to another user")]
+)
+def test_a_cache_of_another_user_is_not_believed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, owner: int, told: str | None) -> None:
+    facts = list(tmp_path.stat())[:10]
+    facts[4] = owner
+    state = os.stat_result(facts)
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "geteuid", lambda: 1000)
+        patched.setattr(os, "stat", lambda _: state)
+        found = cache.distrusted(tmp_path)
+    assert found == told
+
+
 def test_a_cache_directory_is_the_users_alone(tmp_path: Path) -> None:
     directory = tmp_path / "a" / "b"
     with cache.lock(directory):
