@@ -83,6 +83,14 @@ def test_what_a_broken_score_refers_to_is_told_in_the_same_run(vlmctl: Any, tmp_
     ], "each once, and no check judges a value whose score is broken"  # fmt: skip
 
 
+@pytest.mark.parametrize(("written", "instead"), [("summary: A model that exists only in tests.\n", ""), ("kind: web", "kind: wib")])
+def test_references_are_followed_where_a_needed_field_is_missing_or_wrong(vlmctl: Any, tmp_path: Path, written: str, instead: str) -> None:
+    file = tmp_path / "example.yaml"
+    file.write_text((GOOD.partition("models:")[0].strip() + BROKEN).replace(written, instead), "utf-8")
+    found = [each["text"] for each in vlmctl("validate", str(file), "--json").json["findings"] if each["check"] == "dangling-reference"]
+    assert found == ["nosuch", "texvqa", "vaal", "nope", "readmee"]
+
+
 def test_good_file(vlmctl: Any, good: Path) -> None:
     ran = vlmctl("validate", str(good))
     assert (ran.code, ran.out, ran.err) == (0, "", "1 file checked: no errors, no warnings\n")

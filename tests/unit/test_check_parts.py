@@ -108,6 +108,21 @@ def test_for_references_a_broken_score_keeps_what_of_its_own_can_be_read() -> No
     assert (second.benchmark, second.split, second.value, second.source) == (STAND_IN, "val", 0, STAND_IN)
 
 
+@pytest.mark.parametrize(
+    ("written", "instead"),
+    [
+        (b"name: A\n", b""), (b"released: tomorrow\n", b"sources: {s: {kind: wib, title: S}}\n"),
+        (b"released: tomorrow\n", b"sources: {s: {title: S}}\n"),
+    ],
+)  # fmt: skip
+def test_for_references_what_a_record_needs_is_made_up(written: bytes, instead: bytes) -> None:
+    content = FAMILY.replace(written, instead, 1)
+    assert salvaged(load_file("a.yaml", "family", content)) is None
+    whole = salvaged(load_file("a.yaml", "family", content), referring=True)
+    assert whole is not None
+    assert [score.benchmark for score in whole.records[0].models[0].scores] == ["x", "y"]
+
+
 @pytest.mark.parametrize("content", [b"[", b"3", b"id: a", b"id: a\nmodels: 3", b"- 1", FAMILY.replace(b"name: A\n", b"", 1)])
 def test_what_is_no_record_is_given_up(content: bytes) -> None:
     assert salvaged(load_file("a.yaml", "family", content)) is None

@@ -31,7 +31,8 @@ REFERENCES = {"source": KEY, "benchmark": ID, "split": r"\S.*", "metric": r"\S.*
 def salvaged(file: LoadedFile, *, referring: bool = False) -> LoadedFile | None:
     """The file with what can be read of its record; None where that isn't enough for a record.
 
-    `referring` is for following references, and for nothing else: the stand-ins keep the broken scores' own.
+    `referring` is for following references, and for nothing else: stand-ins keep the broken scores' own, and fields that
+    a record needs are made up where they are missing or wrong.
     """
     if file.data is None or any(finding.check in {"syntax", "depth"} for finding in file.findings):
         return None
@@ -41,10 +42,15 @@ def salvaged(file: LoadedFile, *, referring: bool = False) -> LoadedFile | None:
         records, problems = validated(file.kind, data)
         if not problems:
             return replace(file, records=records)
-        if any(problem["type"] == "missing" and "scores" not in problem["loc"] for problem in problems):
+        needed = [problem for problem in problems if _is_needed(problem)]
+        if needed and not referring:
             return None
         # All places are looked up before the first is changed; the branches of a union share one.
-        places = [_place(data, problem["loc"]) for problem in problems]
+        filled = [_filling(data, problem) for problem in needed]
+        places = [_place(data, problem["loc"]) for problem in problems if not _is_needed(problem)]
+        for container, step, value in filled:
+            if container is not None:
+                container[step] = value
         for container, step, is_score in {(id(place[0]), place[1]): place for place in places}.values():
             if is_score:
                 kept = [] if any(container[step] is each for each in made) else list(REFERENCES) if referring else ["source"]
@@ -62,14 +68,33 @@ def _place(data: Any, route: tuple[str | int, ...]) -> tuple[Any, Any, bool]:
     """
     place: tuple[Any, Any, bool] = (None, None, False)
     for step in route:
-        inside = (isinstance(data, dict) and step in data) or (isinstance(data, list) and isinstance(step, int) and step < len(data))
-        if inside:
+        if _inside(data, step):
             is_score = place[1] == "scores" and isinstance(step, int)
             place = (data, step, is_score)
             data = data[step]
             if is_score:
                 break
     return place
+
+
+def _is_needed(problem: Any) -> bool:
+    """Whether a field outside of scores is missing, or was made up and isn't of its type."""
+    return (problem["type"] == "missing" and "scores" not in problem["loc"]) or problem.get("input") == STAND_IN
+
+
+def _filling(data: Any, problem: Any) -> tuple[Any, Any, Any]:
+    """For a missing field, or what was put there and isn't of its type: the container and step to change, and another value."""
+    *route, last = problem["loc"]
+    for step in route:
+        data = data[step] if _inside(data, step) else data
+    words = re.findall(r"'([^']*)'", str((problem.get("ctx") or {}).get("expected", "")))
+    values = {"list_type": [STAND_IN], "literal_error": words[0] if words else None, "float_type": 0, "int_type": 0, "bool_type": False}
+    return data if isinstance(data, dict) else None, last, values.get(problem["type"], STAND_IN)
+
+
+def _inside(data: Any, step: str | int) -> bool:
+    """Whether a step leads on: a union's branch doesn't."""
+    return (isinstance(data, dict) and step in data) or (isinstance(data, list) and isinstance(step, int) and step < len(data))
 
 
 def _repair(container: Any, step: Any) -> None:
