@@ -65,6 +65,7 @@ QUESTIONS = (
         "| best[]",
         limit=1.5,
     ),
+    Question("top, every row", ("top", "--bench", "TextVQA", "--json"), ("top", "--bench", "TextVQA", "--json"), limit=1.5),
     Question(
         "top over three", ("top", *THREE, *BEST, "--json"), ("top", *THREE, *BEST, "--json"),
         "SELECT model, avg(value) AS score FROM 'scores.parquet' WHERE benchmark IN ('textvqa', 'gqa', 'pope') AND is_primary AND comparable "
