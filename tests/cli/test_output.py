@@ -64,7 +64,7 @@ def test_formats_agree(command: list[str]) -> None:
             if isinstance(value, bool):
                 assert text == str(value).lower()
             elif isinstance(value, list):
-                assert text == ", ".join(value)
+                assert next(csv.reader([text], skipinitialspace=True), []) == value  # elements with commas are quoted
             elif not isinstance(value, dict):
                 assert text == ("" if value is None else str(value))
 
