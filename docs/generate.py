@@ -203,7 +203,9 @@ def modules_page() -> str:
     for path in sorted(package.rglob("*.py")):
         text = ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
         name = path.relative_to(package).as_posix()
-        by_folder.setdefault(path.parent, []).append([f"[{path.stem}](../../src/vlmctl/{name})", " ".join(text.partition("\n\n")[0].split())])
+        by_folder.setdefault(path.parent, []).append(
+            [f"[{path.stem}](../../src/vlmctl/{name})", " ".join(text.partition("\n\n")[0].split())]
+        )
     order = {name: place for place, name in enumerate(("", *PACKAGES))}
     folders = sorted(by_folder, key=lambda folder: (order[folder.relative_to(package).as_posix().split("/")[0].replace(".", "")], folder))
     parts = [HEAD + "# Modules\n\nEach with its first sentence. What may import what: [the design](../design.md).\n"]

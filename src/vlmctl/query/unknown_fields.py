@@ -84,7 +84,7 @@ def _beginning(catalog: Catalog, name: str, *, scores: bool) -> str | None:
             way = f"{option}, or the term" if option else "write"
             return f"it begins the names of several {names.plural(kind).replace('-', ' ')}: {way} {field}~{spelled(name)}"
         except NotFoundError:
-            continue
+            pass
     return None
 
 
