@@ -101,7 +101,7 @@ def _invoke(arguments: Sequence[str]) -> int:
     try:
         result = _helped(app, ready) if {"--help", "-h"} & {*ready} else app(ready, prog_name="vlmctl", standalone_mode=False)
     except typer.Exit as left:
-        return left.exit_code
+        return int(left.exit_code)
     except typer.Abort:
         return int(ExitCode.INTERRUPTED)
     except typer.TyperException as error:
